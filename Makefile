@@ -1,0 +1,74 @@
+# Set-up, demonstration, tests and checks. Needs only Python 3.11 to 3.14, git and make.
+#
+#   make demo      what short-term funding does to a partnership, as an HTML report
+#   make test      format, lint, types and every test
+#   make check     format, lint and types only
+#   make clean     remove environments, caches and build artefacts (results/ stays)
+#
+# The first command makes the environment in .venv; later ones find it ready.
+# To choose the Python: make demo PYTHON=/path/to/python
+
+ENV := .venv
+NEWEST := .venv-newest
+PYTHON ?= $(shell tools/find-python 11 14 python3 python3.14 python3.13 python3.12 python3.11)
+PYTHON_FOR_NEWEST ?= $(shell tools/find-python 12 13 python3 python3.13 python3.12)
+
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+MADE_FROM := pyproject.toml constraints.txt
+
+.PHONY: help demo test check clean _environment _mesa_newest
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+help:
+	@sed -n '3,6s/^# *//p' Makefile
+
+demo: _environment
+	@$(ENV)/bin/python -m collabsim.demo
+
+test: check _mesa_newest
+	@$(ENV)/bin/python -m pytest
+
+check: _environment
+	@$(ENV)/bin/ruff format --check .
+	@$(ENV)/bin/ruff check .
+	@$(ENV)/bin/mypy
+
+clean:
+	rm -rf $(ENV) $(NEWEST) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+_environment: $(ENV)/made
+
+$(ENV)/made: $(MADE_FROM)
+	@python="$(PYTHON)"; \
+	if [ -z "$$python" ]; then \
+	    echo "CollabSim needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module, and found none." >&2; \
+	    echo "(On Debian and Ubuntu: apt install python3 python3-venv.) To name one: make demo PYTHON=/path/to/it" >&2; \
+	    exit 1; \
+	fi; \
+	echo "Making the environment in $(ENV) with $$python: once, a minute or two, about 1 GB." >&2; \
+	"$$python" -m venv $(ENV)
+	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+# Mesa 3.4 and newer need Python 3.12, so on Python 3.11 the main environment cannot show that
+# collabsim works with the newest Mesa. Where a newer Python is at hand, a second one does.
+_mesa_newest: _environment
+	@if $(ENV)/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then \
+	    echo "Newest Mesa: $(ENV) has it already, no second environment needed."; \
+	    exit 0; \
+	fi; \
+	python="$(PYTHON_FOR_NEWEST)"; \
+	if [ -z "$$python" ]; then \
+	    echo "Newest Mesa: left out, as there is no Python 3.12 or 3.13 on this machine."; \
+	    exit 0; \
+	fi; \
+	$(MAKE) $(NEWEST)/made PYTHON_FOR_NEWEST="$$python" && \
+	$(NEWEST)/bin/python -m pytest -p no:cacheprovider tests/test_mesa_face.py
+
+$(NEWEST)/made: $(MADE_FROM)
+	@echo "Making the environment in $(NEWEST) with $(PYTHON_FOR_NEWEST), for the newest Mesa: once." >&2
+	@"$(PYTHON_FOR_NEWEST)" -m venv $(NEWEST)
+	@$(NEWEST)/bin/python $(PIP_INSTALL) --editable . pytest hypothesis
+	@touch $@
