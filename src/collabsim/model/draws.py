@@ -1,0 +1,189 @@
+"""Counter-based random numbers: every draw is a pure function of what it is for.
+
+No state is carried along, so a draw spent in one process never shifts another, results do not depend on
+the order of work, and two policies meet the same luck in every process that the policy does not touch
+(common random numbers). The mixing function is the finaliser of splitmix64 (Steele, Lea & Flood 2014);
+two rounds of it, with the key in between, pass the dieharder battery.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from collabsim.model.compiled import rule
+
+_U = np.uint64
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_ONE, _S11, _S27, _S30, _S31, _S32 = (np.uint64(n) for n in (1, 11, 27, 30, 31, 32))
+
+# One number for each process, never reused: a new process takes the next free number.
+PROCESSES = (
+    "TENURE", "DISPOSITION", "GRANT_START", "LEADER", "REORGANISATION", "RENEWAL", "BRIDGE", "REDEPLOY", "REPLACE",
+    "LEADER_EXIT", "QUIT", "HIRE", "CONTACT", "EXPERIENCE", "CASE_CONTACT", "CASE_EXPERIENCE", "ARRIVAL", "CASE",
+    "REQUEST",
+)  # fmt: skip
+(
+    TENURE, DISPOSITION, GRANT_START, LEADER, REORGANISATION, RENEWAL, BRIDGE, REDEPLOY, REPLACE,
+    LEADER_EXIT, QUIT, HIRE, CONTACT, EXPERIENCE, CASE_CONTACT, CASE_EXPERIENCE, ARRIVAL, CASE,
+    REQUEST,
+) = range(len(PROCESSES))  # fmt: skip
+
+
+@rule
+def mix(z):
+    """Return the splitmix64 finaliser of a 64-bit word."""
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    return z ^ (z >> _S31)
+
+
+@rule
+def stream(key, process, week):
+    """Return the stream of one process in one week (uint64)."""
+    return mix(mix(key + GOLDEN * _U(process + 1)) + GOLDEN * _U(week + 1))
+
+
+@rule
+def bits(stream, entity, number):
+    """Return 53 random bits as uint64 for draw `number` of an entity."""
+    return mix(mix(stream + GOLDEN * _U(entity + 1)) + GOLDEN * _U(number + 1)) >> _S11
+
+
+@rule
+def uniform(stream, entity, number):
+    """Return a float in the open interval (0, 1)."""
+    return (np.float64(bits(stream, entity, number)) + 0.5) * 1.1102230246251565e-16
+
+
+@rule
+def pair(lower, higher):
+    """Return the entity number of a pair of posts, given their ids."""
+    return (lower << 32) | higher
+
+
+def run_key(seed: int, row: int, replicate: int) -> np.uint64:
+    """Return the key of one run.
+
+    Parameters
+    ----------
+    seed : int
+        The user's seed, 0 or more.
+    row : int
+        0 under common random numbers, so that every policy meets the same luck; otherwise the design row, for
+        independent noise (never combine the two, see the page on sensitivity).
+    replicate : int
+    """
+    with np.errstate(over="ignore"):
+        key = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
+        for part in (row, replicate):
+            key = _mix_python(key + GOLDEN * _U(part + 1))
+        return _U(key)
+
+
+def _mix_python(z: np.uint64) -> np.uint64:
+    return _U(mix.py_func(z) if hasattr(mix, "py_func") else mix(z))
+
+
+# exp and log from + - * / alone: the C library's choose other instructions (and last bits) on other machines, and a
+# run must give the same bits everywhere.
+
+_LN2_HIGH, _LN2_LOW, _INV_LN2 = 6.93147180369123816490e-01, 1.90821492927058770002e-10, 1.44269504088896338700
+_POWER_OF_TWO = 2.0 ** np.arange(-1022, 1024)
+
+
+@rule
+def exp(x):
+    """Return e**x to within 1 ulp (argument reduction as in fdlibm); 0 below -700, capped above 700."""
+    if x < -700.0:
+        return 0.0
+    if x > 700.0:
+        x = 700.0
+    k = math.floor(x * _INV_LN2 + 0.5)
+    high, low = x - k * _LN2_HIGH, k * _LN2_LOW
+    r = high - low
+    t = r * r
+    c = r - t * (
+        1.66666666666666019037e-01
+        + t * (-2.77777777770155933842e-03 + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08)))
+    )  # fmt: skip
+    return (1.0 - ((low - (r * c) / (2.0 - c)) - high)) * _POWER_OF_TWO[np.int64(k) + 1022]
+
+
+@rule
+def log(x):
+    """Return the natural logarithm of a positive float to within 1 ulp (fdlibm's series)."""
+    fraction, k = math.frexp(x)
+    if fraction < 0.70710678118654752440:
+        fraction *= 2.0
+        k -= 1
+    f = fraction - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    r = z * (
+        6.666666666666735130e-01
+        + z * (3.999999999940941908e-01 + z * (2.857142874366239149e-01 + z * (2.222219843214978396e-01 + z * (1.818357216161805012e-01 + z * (1.531383769920937332e-01 + z * 1.479819860511658591e-01)))))
+    )  # fmt: skip
+    half = 0.5 * f * f
+    return k * _LN2_HIGH - ((half - (s * (half + r) + k * _LN2_LOW)) - f)
+
+
+@rule
+def ndtri(u):
+    """Return the standard normal quantile of u in (0, 1): Acklam's approximation, relative error below 1.2e-9."""
+    if u < 0.02425:
+        return _tail(math.sqrt(-2.0 * log(u)))
+    if u > 1.0 - 0.02425:
+        return -_tail(math.sqrt(-2.0 * log(1.0 - u)))
+    q = u - 0.5
+    r = q * q
+    top = ((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239e00  # fmt: skip
+    low = ((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0  # fmt: skip
+    return top * q / low
+
+
+@rule
+def _tail(q):
+    top = ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q + 4.374664141464968e00) * q + 2.938163982698783e00  # fmt: skip
+    low = (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00) * q + 1.0  # fmt: skip
+    return top / low
+
+
+@rule
+def logistic(z):
+    """Return 1 / (1 + exp(-z))."""
+    return 1.0 / (1.0 + exp(-z))
+
+
+@rule
+def clip(x, low, high):
+    """Return x held between low and high."""
+    return low if x < low else (high if x > high else x)
+
+
+@rule
+def within_a_week(hazard):
+    """Return the probability that an event of this weekly hazard happens within a week: 1 - exp(-hazard)."""
+    return 1.0 - exp(-hazard)
+
+
+@rule
+def poisson(u, mean):
+    """Return the Poisson count whose distribution function first exceeds u (at most 20): more mean, never fewer."""
+    term = exp(-mean)
+    total = term
+    count = 0
+    while u >= total and count < 20:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+@rule
+def median_of_three(a, b, c):
+    """Return the median; of three uniform draws it has the Beta(2, 2) distribution."""
+    return max(min(a, b), min(max(a, b), c))
