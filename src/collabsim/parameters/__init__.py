@@ -13,6 +13,7 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from collabsim.parameters import people, relations, work
 from collabsim.parameters.kinds import (
@@ -47,6 +48,7 @@ __all__ = [
     "defaults",
     "doses",
     "encode",
+    "json_schema",
 ]
 
 SECTORS = ("nhs", "la", "police", "housing", "vcse")
@@ -80,3 +82,10 @@ PARAMETER: Mapping[str, Parameter] = by_name(PARAMETERS)
 def defaults(*kinds: Kind) -> dict[str, Value]:
     """Default values of the parameters of these kinds (of every kind, when none is named)."""
     return {p.name: p.default for p in PARAMETERS if not kinds or p.kind in kinds}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, built from this table (see `collabsim.schema`)."""
+    from collabsim import schema
+
+    return schema.json_schema()
