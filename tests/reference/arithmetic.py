@@ -1,0 +1,51 @@
+"""The few functions that the declaration's equations use."""
+
+from __future__ import annotations
+
+from math import exp, floor, log
+
+
+def clip(x: float, low: float, high: float) -> float:
+    """Return x held between low and high."""
+    return min(max(x, low), high)
+
+
+def logistic(z: float) -> float:
+    """Return 1 / (1 + e^-z)."""
+    return 1 / (1 + exp(-z))
+
+
+def logit(p: float) -> float:
+    """Return the log odds of a probability."""
+    return log(p / (1 - p))
+
+
+def chance(hazard: float) -> float:
+    """Return the probability that an event of this hazard happens: P(h)."""
+    return 1 - exp(-hazard)
+
+
+def poisson(u: float, mean: float) -> int:
+    """Return the smallest count whose distribution function exceeds u, at most 20."""
+    term = reached = exp(-mean)
+    count = 0
+    while u >= reached and count < 20:
+        count += 1
+        term *= mean / count
+        reached += term
+    return count
+
+
+def weeks(months: float) -> int:
+    """Return a time in months as whole weeks."""
+    return floor(months * 52 / 12 + 0.5)
+
+
+def is_month_end(week: int) -> bool:
+    """Tell whether a week is its month's last."""
+    return (week + 1) * 12 // 52 != week * 12 // 52
+
+
+def is_quarter_end(week: int) -> bool:
+    """Tell whether a week is its quarter's last."""
+    return (week + 1) % 13 == 0

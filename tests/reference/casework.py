@@ -1,0 +1,201 @@
+"""Shared cases: arrival, progress, closing; learning and practice (declaration, 7.10 and 7.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import log
+from typing import TYPE_CHECKING
+
+from collabsim.model.draws import ARRIVAL, CASE, ndtri
+from reference.arithmetic import is_quarter_end, poisson
+from reference.sharing import requests
+
+if TYPE_CHECKING:
+    from reference.partnership import ReferencePartnership
+    from reference.places import Locality, Team
+    from reference.workforce import ReferenceStaff
+
+OLDEST = 104  # weeks
+MEMORY_OF_OUTCOMES = 0.05
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """A team's part in a case, and who works on it."""
+
+    case: Case
+    team: Team
+    worker: ReferenceStaff | None = None
+
+    def assign(self, worker: ReferenceStaff | None) -> None:
+        """Give this part of the case to someone, if anyone is there."""
+        self.worker = worker
+        if worker:
+            worker.work.append(self)
+
+    @property
+    def delay(self) -> float:
+        """The share of a week that goes by without work."""
+        return self.team.overload / (1 + self.team.overload) if self.worker else 1.0
+
+
+@dataclass(eq=False, slots=True)
+class Case:
+    """A shared case."""
+
+    id: int
+    opened: int
+    duration: float
+    coherent: bool
+    noise: float
+    members: list[Member] = field(default_factory=list)
+    contacts: dict[int, int] = field(default_factory=dict)
+    progress: float = 0.0
+    wait: float = 0.0
+    needed: int = 0
+    requested: int = 0
+    received: int = 0
+    changes: int = 0
+
+    def pairs(self) -> Iterator[tuple[int, ReferenceStaff | None, ReferenceStaff | None]]:
+        """Every two members, with the number of the pair."""
+        for (x, one), (y, another) in combinations(enumerate(self.members), 2):
+            yield 4 * x + y, one.worker, another.worker
+
+    @property
+    def completeness(self) -> float:
+        """The share of what was needed to know that came to be known."""
+        return self.received / self.needed if self.needed else 0.5
+
+
+def casework(model: ReferencePartnership) -> None:
+    """A week's work on the shared cases."""
+    for case in model.cases:
+        for member in case.members:
+            if member.worker is None:
+                member.assign(member.team.first_filled(0))
+    for locality in model.localities:
+        arrivals(model, locality)
+    requests(model)
+    for case in model.cases:
+        work_on(case)
+    for case in list(model.cases):
+        if case.progress >= case.duration or model.week - case.opened >= OLDEST:
+            close(model, case)
+
+
+# Arrivals
+
+
+def arrivals(model: ReferencePartnership, locality: Locality) -> None:
+    """New cases of a locality."""
+    rate = model.values["cases.per_week"] * len(locality.posts) / 45 * model.demand()
+    for k in range(poisson(model.draw(ARRIVAL, locality.number), rate)):
+        open_case(model, locality, locality.number << 32 | model.week << 10 | k)
+
+
+def open_case(model: ReferencePartnership, locality: Locality, number: int) -> None:
+    """A case arrives and finds its teams."""
+    u = [model.draw(CASE, number, k) for k in range(5)]
+    values = model.values
+    coherence = values["cases.coherence"] + values["cases.coherence_pm"] * locality.managed
+    case = Case(
+        id=number,
+        opened=model.week,
+        duration=values["cases.weeks"] * (0.7 + 0.6 * u[2]),
+        coherent=u[3] < min(1, coherence),
+        noise=values["cases.noise"] * ndtri(u[4]),
+    )
+    needs_more = (values["cases.agencies"] - 2) / 2
+    size = 2 + (u[0] < needs_more) + (u[1] < needs_more)
+    for team in teams_for(model, locality, number, size):
+        join_case(model, case, team)
+    model.cases.append(case)
+    model.month["cases_opened"] += 1
+    model.note("case_opened", number, len(case.members), case.duration)
+
+
+def teams_for(model: ReferencePartnership, locality: Locality, number: int, size: int) -> list[Team]:
+    """The teams that a case falls to, larger ones more often, by number of their agency."""
+    teams = [team for team in locality.teams if team.posts]
+    turn = {team: -log(model.draw(CASE, number, 8 + team.agency.number)) / len(team.posts) for team in teams}
+    first = sorted(teams, key=turn.get)[:size]
+    return sorted(first, key=lambda team: team.agency.number)
+
+
+def join_case(model: ReferencePartnership, case: Case, team: Team) -> None:
+    """A team takes a case; any post may be asked first."""
+    first = int(model.draw(CASE, case.id, 32 + team.agency.number) * len(team.posts))
+    member = Member(case, team)
+    member.assign(team.first_filled(first))
+    case.members.append(member)
+    team.cases.append(case)
+
+
+# Progress and closing
+
+
+def work_on(case: Case) -> None:
+    """A week's progress, and a week's waiting."""
+    delay = sum(member.delay for member in case.members) / len(case.members)
+    case.wait += delay
+    case.progress += 1 - delay
+
+
+def close(model: ReferencePartnership, case: Case) -> None:
+    """A case ends: its outcome counts, its workers are free."""
+    result = outcome(model, case)
+    model.recent_outcome += MEMORY_OF_OUTCOMES * (result - model.recent_outcome)
+    model.cases.remove(case)
+    for member in case.members:
+        member.team.cases.remove(case)
+        if member.worker:
+            member.worker.work.remove(member)
+    month = model.month
+    month["cases_closed"] += 1
+    month["completeness_sum"] += case.completeness
+    month["wait_sum"] += case.wait
+    month["outcome_sum"] += result
+    model.note("case_closed", case.id, case.changes, result)
+
+
+def outcome(model: ReferencePartnership, case: Case) -> float:
+    """How a case went, in standard deviations."""
+    values = model.values
+
+    def scaled(name: str, value: float) -> float:
+        return (value - values[f"cases.ref_{name}"]) / values[f"cases.sd_{name}"]
+
+    knowledge = sum(member.worker.knowledge if member.worker else 0.0 for member in case.members)
+    return (
+        values["cases.information_effect"] * scaled("completeness", case.completeness)
+        + values["cases.knowledge_effect"] * scaled("knowledge", knowledge / len(case.members))
+        + values["cases.practice_effect"] * model.practice
+        + values["cases.goal_effect"] * scaled("alignment", model.alignment)
+        - values["cases.change_effect"] * case.changes
+        - values["cases.wait_effect"] * scaled("wait", case.wait)
+        - values["cases.incoherence_effect"] * (not case.coherent)
+        + case.noise
+    )
+
+
+# Learning
+
+
+def learning(model: ReferencePartnership) -> None:
+    """Staff learn from contacts, and forget."""
+    for person in model.staff:
+        person.learn()
+
+
+def reflection(model: ReferencePartnership) -> None:
+    """At a quarter's end: practice quality fades; reflection in safety renews it."""
+    if not is_quarter_end(model.week):
+        return
+    values = model.values
+    model.practice *= 2 ** (-13 / values["reflection.half_life"])
+    safety = sum(agency.safety for agency in model.agencies) / len(model.agencies)
+    sessions = model.policy["reflection.sessions_per_month"] * (1 + max(-0.25, model.evaluation))
+    model.practice += min(1.0, values["reflection.gain"] * 13 * sessions * safety) * (1 - model.practice)

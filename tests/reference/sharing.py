@@ -1,0 +1,89 @@
+"""Requests for information over cases, and what becomes of them (declaration, 7.10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collabsim.model.draws import REQUEST, uniform
+from reference.arithmetic import clip, logistic, logit
+from reference.funding import rivalry
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from reference.casework import Case
+    from reference.partnership import ReferencePartnership
+    from reference.trust import Tie
+    from reference.workforce import ReferenceStaff
+
+    Pair = tuple[ReferenceStaff, ReferenceStaff]
+
+FAMILIAR = 8  # contacts
+
+
+def requests(model: ReferencePartnership) -> None:
+    """Every case contact of the week raises one need to know."""
+    luck = model.stream(REQUEST)
+    for case in model.cases:
+        for pair, one, another in case.pairs():
+            for m in range(case.contacts.get(pair, 0)):
+                need(model, case, (one, another), luck, 16 * (32 * pair + m))
+
+
+def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, number: int) -> None:
+    """One needs to know something that the other holds; it may be asked, and answered."""
+    asker, holder = pair if uniform(luck, case.id, number) < 0.5 else reversed(pair)
+    count(model, case, "needed")
+    if uniform(luck, case.id, number + 2) >= holder.agency.heard:
+        return
+    count(model, case, "requested")
+    request, tie = asker.ties[holder], holder.ties[asker]
+    sensitive = uniform(luck, case.id, number + 1) < model.values["sharing.sensitive_share"]
+    shared = uniform(luck, case.id, number + 3) < willingness(model, tie, sensitive)
+    answered = shared or uniform(luck, case.id, number + 4) < relay(holder, asker)
+    if answered:
+        count(model, case, "received")
+    request.requests += 1
+    request.answers += answered
+    request.last_answer = float(answered)
+
+
+def count(model: ReferencePartnership, case: Case, what: str) -> None:
+    """Count for the case and for the month."""
+    setattr(case, what, getattr(case, what) + 1)
+    model.month[what] += 1
+
+
+def willingness(model: ReferencePartnership, tie: Tie, sensitive: bool) -> float:
+    """The probability that the holder of information shares it."""
+    values = model.values
+    direct = direct_terms(model, tie) - values["sharing.sensitivity"] * sensitive
+    if values["structure.sharing_rule"] == "logistic":
+        return logistic(values["sharing.base"] + values["sharing.trust"] * tie.trust + direct)
+    weighed = values["sharing.calculus_slope"] * logit(clip(tie.trust, 0.01, 0.99))
+    return logistic(weighed + values["sharing.calculus_benefit"] + direct)
+
+
+def direct_terms(model: ReferencePartnership, tie: Tie) -> float:
+    """What makes sharing likelier or less likely besides trust."""
+    values, policy, holder, asker = model.values, model.policy, tie.holder.agency, tie.other.agency
+    return (
+        values["sharing.agreement"] * policy["shared_record.agreement"]
+        + values["sharing.record"] * policy["shared_record.interoperability"]
+        + values["sharing.familiarity"] * (tie.relationship.contacts > FAMILIAR)
+        + values["sharing.role"] * (holder.clarity[asker] - 0.5)
+        + values["sharing.safety"] * (holder.safety - 0.5)
+        - values["sharing.rivalry"] * rivalry(model, holder, asker)
+        + values["sharing.reciprocity"] * (tie.last_answer - 0.5)
+    )
+
+
+def relay(holder: ReferenceStaff, asker: ReferenceStaff) -> float:
+    """The probability that a key worker whom both sides trust passes it on."""
+    posts = holder.locality.key_workers
+    if not posts:
+        return 0.0
+    key_worker = posts[min(holder.post.id, asker.post.id) % len(posts)].occupant
+    if key_worker is None:
+        return 0.0
+    return holder.locality.hub_strength * holder.ties[key_worker].trust * key_worker.ties[asker].trust
