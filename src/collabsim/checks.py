@@ -90,7 +90,7 @@ def nearest(word: str, names: Iterable[str]) -> str:
     names = list(names)
     lower = word.casefold().strip()
     other = _OTHER_WORDS.get(lower)
-    close = [other] if other in names else get_close_matches(lower, names, n=1, cutoff=0.55)
+    close = [other] if other in names else get_close_matches(lower, names, n=1, cutoff=0.6)
     return f"; did you mean {close[0]}?" if close else ""
 
 
@@ -104,7 +104,7 @@ def allowed(spec: Spec) -> str:
         what = "one line of text" if spec.type == "line" else "text"
         return f"{what} of {spec.minimum:.0f} to {spec.maximum:.0f} characters, no control characters"
     number = "a whole number" if spec.type == "integer" else "a number"
-    unit = f" ({spec.unit})" if spec.unit else ""
+    unit = f" ({spec.unit})" if spec.unit[:1].isalpha() else ""
     return f"{number} from {spec.minimum:,.12g} to {spec.maximum:,.12g}{unit}"
 
 

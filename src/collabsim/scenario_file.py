@@ -222,7 +222,7 @@ def _meant(name: str, known: list[str]) -> str:
     same_word = [full for full in known if full.partition(".")[2] == name.rpartition(".")[2]]
     in_group = [full for full in known if full.startswith(f"{name}.")]
     if in_group:
-        return f", but a group of them: write {in_group[0]}, for example"
+        return f" but a group of names: write {in_group[0]}, for example"
     hint = f"; did you mean {same_word[0]}?" if len(same_word) == 1 else nearest(name, known)
     return hint or "; 'collabsim parameters' lists them"
 
@@ -281,14 +281,14 @@ def _check_agencies(report: Report, agencies: list[Row]) -> None:
     """How many agencies and posts there are, and that no two agencies have one name."""
     most, most_posts = file_format.MAX_AGENCIES, file_format.MAX_POSTS
     if not 2 <= len(agencies) <= most:
-        text = f"are {len(agencies)}, but a partnership has 2 to {most}: write [[agencies]] above each"
-        report.say("agencies", text)
+        text = f"has {len(agencies)} entries, but a partnership has 2 to {most}"
+        report.say("agencies", f"{text}: write [[agencies]] above each")
     for name, count in Counter(row.get("name", "").casefold() for row in agencies).items():
         if name and count > 1:
             report.say("agencies", f"has {count} called {shown(name)}, but each needs a name of its own")
     posts = sum(row.get("posts", 0) for row in agencies)
     if posts > most_posts:
-        report.say("agencies", f"have {posts:,} posts in all, but at most {most_posts:,} are allowed")
+        report.say("agencies", f"has {posts:,} posts in all, but at most {most_posts:,} are allowed")
 
 
 def _check_names_of_agencies(report: Report, draft: Draft) -> None:

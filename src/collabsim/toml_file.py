@@ -35,15 +35,17 @@ def read_table(path: Path) -> dict[str, Any]:
         problem = "is not text in UTF-8, so it cannot be a TOML file"
     except RecursionError:
         problem = "cannot be read: its lists or tables are nested too deeply"
-    except ValueError as error:
+    except tomllib.TOMLDecodeError as error:
         problem = f"is not valid TOML: {_on_one_line(str(error))}"
+    except ValueError:
+        problem = "cannot be read: it holds a number of thousands of digits"
     raise ScenarioErrors([f"{label(path)} {problem}."])
 
 
 def label(path: Path) -> str:
     """A file as errors call it: a shipped one by its name, any other by its path as given."""
     text = path.name if path.parent.parent in library.shipped_roots() else str(path)
-    return text if text.isprintable() else shown(text)
+    return text if text.isprintable() and len(text) <= 250 else shown(text)
 
 
 def _text(path: Path) -> str:
