@@ -1,4 +1,4 @@
-"""Small partnerships in which, between them, every lever is moved, every structure occurs and everything happens."""
+"""Small partnerships: between them every lever moves, every structure occurs, everything happens."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ RESTLESS = {
     "funding.replacement_gap": 8.0,
     "hiring.freeze": 1.0,
     "leaders.gap": 8.0,
-    "cases.per_week": 4.0,
+    "cases.per_week": 3.0,
     "cases.weeks": 8.0,
     "cases.load": 0.3,
     "rivalry.overlap": 1.0,
-} | {f"turnover.{sector}": 0.45 for sector in ("nhs", "la", "police", "housing", "vcse")}
+} | {f"turnover.{sector}": 0.35 for sector in ("nhs", "la", "police", "housing", "vcse")}
 
 
 def partnership(
@@ -61,9 +61,9 @@ def switch(month: float, **levers: object) -> Event:
     return Event(month, "policy", policy={name.replace("__", "."): value for name, value in levers.items()})
 
 
-HEALTH = Agency("Hospital", "nhs", 5, grant_share=0.5, site="Main Street")
-COUNCIL = Agency("Council", "la", 4, grant_share=0.5)
-POLICE = Agency("Police", "police", 3, site="Main Street", goal=0.9)
+HEALTH = Agency("Hospital", "nhs", 6, grant_share=0.4, site="Main Street")
+COUNCIL = Agency("Council", "la", 5, grant_share=0.4)
+POLICE = Agency("Police", "police", 4, site="Main Street", goal=0.9)
 HOUSING = Agency("Homes", "housing", 3, power=0.6, seat=0.7)
 CHARITY = Agency("Shelter", "vcse", 4, grant_share=1.0)
 ALL_FIVE = (HEALTH, COUNCIL, POLICE, HOUSING, CHARITY)
