@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from collabsim.model.compiled import rule
+from collabsim.model.compiled import formula
 
 _U = np.uint64
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -33,7 +33,7 @@ PROCESSES = (
 ) = range(len(PROCESSES))  # fmt: skip
 
 
-@rule
+@formula
 def mix(z):
     """Return the splitmix64 finaliser of a 64-bit word."""
     z = (z ^ (z >> _S30)) * _MIX_1
@@ -41,25 +41,25 @@ def mix(z):
     return z ^ (z >> _S31)
 
 
-@rule
+@formula
 def stream(key, process, week):
     """Return the stream of one process in one week (uint64)."""
     return mix(mix(key + GOLDEN * _U(process + 1)) + GOLDEN * _U(week + 1))
 
 
-@rule
+@formula
 def bits(stream, entity, number):
     """Return 53 random bits as uint64 for draw `number` of an entity."""
     return mix(mix(stream + GOLDEN * _U(entity + 1)) + GOLDEN * _U(number + 1)) >> _S11
 
 
-@rule
+@formula
 def uniform(stream, entity, number):
     """Return a float in the open interval (0, 1)."""
     return (np.float64(bits(stream, entity, number)) + 0.5) * 1.1102230246251565e-16
 
 
-@rule
+@formula
 def pair(lower, higher):
     """Return the entity number of a pair of posts, given their ids."""
     return (lower << 32) | higher
@@ -95,7 +95,7 @@ _LN2_HIGH, _LN2_LOW, _INV_LN2 = 6.93147180369123816490e-01, 1.908214929270587700
 _POWER_OF_TWO = 2.0 ** np.arange(-1022, 1024)
 
 
-@rule
+@formula
 def exp(x):
     """Return e**x to within 1 ulp (argument reduction as in fdlibm); 0 below -700, capped above 700."""
     if x < -700.0:
@@ -110,10 +110,10 @@ def exp(x):
         1.66666666666666019037e-01
         + t * (-2.77777777770155933842e-03 + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08)))
     )  # fmt: skip
-    return (1.0 - ((low - (r * c) / (2.0 - c)) - high)) * _POWER_OF_TWO[np.int64(k) + 1022]
+    return (1.0 - ((low - (r * c) / (2.0 - c)) - high)) * _POWER_OF_TWO[np.uint64(k + 1022)]
 
 
-@rule
+@formula
 def log(x):
     """Return the natural logarithm of a positive float to within 1 ulp (fdlibm's series)."""
     fraction, k = math.frexp(x)
@@ -131,7 +131,7 @@ def log(x):
     return k * _LN2_HIGH - ((half - (s * (half + r) + k * _LN2_LOW)) - f)
 
 
-@rule
+@formula
 def ndtri(u):
     """Return the standard normal quantile of u in (0, 1): Acklam's approximation, relative error below 1.2e-9."""
     if u < 0.02425:
@@ -145,32 +145,32 @@ def ndtri(u):
     return top * q / low
 
 
-@rule
+@formula
 def _tail(q):
     top = ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q + 4.374664141464968e00) * q + 2.938163982698783e00  # fmt: skip
     low = (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00) * q + 1.0  # fmt: skip
     return top / low
 
 
-@rule
+@formula
 def logistic(z):
     """Return 1 / (1 + exp(-z))."""
     return 1.0 / (1.0 + exp(-z))
 
 
-@rule
+@formula
 def clip(x, low, high):
     """Return x held between low and high."""
     return low if x < low else (high if x > high else x)
 
 
-@rule
+@formula
 def within_a_week(hazard):
     """Return the probability that an event of this weekly hazard happens within a week: 1 - exp(-hazard)."""
     return 1.0 - exp(-hazard)
 
 
-@rule
+@formula
 def poisson(u, mean):
     """Return the Poisson count whose distribution function first exceeds u (at most 20): more mean, never fewer."""
     term = exp(-mean)
@@ -183,7 +183,7 @@ def poisson(u, mean):
     return count
 
 
-@rule
+@formula
 def median_of_three(a, b, c):
     """Return the median; of three uniform draws it has the Beta(2, 2) distribution."""
     return max(min(a, b), min(max(a, b), c))

@@ -1,0 +1,398 @@
+"""From a scenario to a partnership's first state.
+
+`blueprint` lays the arrays out once for a scenario; `found`, compiled, brings one replicate's people into them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from collabsim.model import contact, costs, draws, funding, ledger, state, timeline, voice, workload
+from collabsim.model import trust as trust_rules
+from collabsim.model import workforce
+from collabsim.model.compiled import rule, subroutine
+from collabsim.model.draws import log, median_of_three, stream, uniform
+from collabsim.model.leadership import weeks
+from collabsim.parameters import CONSTANTS, LEVERS, STRUCTURES, UNCERTAINTIES, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from collabsim.parameters import Value
+    from collabsim.scenario import Scenario
+
+SMALL_PARTNERSHIP = 60  # posts: up to here everybody works with everybody
+COUNTERPARTS = 20  # about how many a post has in a larger one
+LONGEST_TENURE = 1040
+
+POLICY = state.record(
+    *(lever.field for lever in LEVERS),
+    *(f"channel_{channel}" for channel in state.CHANNELS),
+    "cost_setup", "cost_cash", "cost_time",
+)  # fmt: skip
+CONTEXT = state.record(*(p.field for p in (*UNCERTAINTIES, *CONSTANTS, *STRUCTURES)))
+
+Arrays = dict[str, np.ndarray]
+
+
+# --- layout -----------------------------------------------------------------------------------------------------
+
+
+def locality_count(posts: list[int]) -> int:
+    """Return how many localities a partnership with these posts per agency is dealt into."""
+    total = sum(posts)
+    if total <= SMALL_PARTNERSHIP:
+        return 1
+    size = (
+        math.floor(COUNTERPARTS / (1 - sum((n / total) ** 2 for n in posts)) + 0.5)
+        if len(posts) > 1
+        else total
+    )
+    return max(1, math.floor(total / size + 0.5))
+
+
+def blueprint(scenario: Scenario, channels: Mapping[str, float] | None = None) -> Arrays:
+    """Return the arrays of a scenario before anybody is in post (fields in `state.py`).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    channels : mapping of str to float, optional
+        Channels of short-term funding to switch off (0), for attribution.
+    """
+    posts = [agency.posts for agency in scenario.agencies]
+    plan = policies(scenario, channels or {})
+    arrays = {
+        "policies": plan[0],
+        "policy_weeks": plan[1],
+        "timed": timed_events(scenario),
+        "context": context(scenario),
+    }
+    arrays |= layout(scenario, posts, hub_posts(scenario, plan[0], posts))
+    arrays["world"] = world(scenario, posts, arrays)
+    return arrays
+
+
+def policies(scenario: Scenario, channels: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the policies of the timeline (POLICY records) and the weeks they start in."""
+    start = scenario.burn_in_years * 52
+    steps: list[tuple[int, Mapping[str, Value]]] = [(0, scenario.baseline)]
+    if start > 0 or scenario.policy != scenario.baseline:
+        steps.append((start, scenario.policy))
+    for event in scenario.events:
+        if event.kind == "policy":
+            steps.append((start + weeks_of(event.month), {**steps[-1][1], **(event.policy or {})}))
+    merged: dict[int, Mapping[str, Value]] = dict(steps)  # of several in one week the last one counts
+    rows = np.array([policy_record(p, channels, scenario) for p in merged.values()], dtype=POLICY)
+    return rows, np.array(list(merged), dtype=np.int64)
+
+
+def weeks_of(months: float) -> int:
+    """Return months as whole weeks (the rule `weeks`, from Python)."""
+    return math.floor(months * 52 / 12 + 0.5)
+
+
+def policy_record(
+    policy: Mapping[str, Value], channels: Mapping[str, float], scenario: Scenario
+) -> tuple[float, ...]:
+    """Return one POLICY record."""
+    cost = costs.programme_cost(policy, sum(a.posts for a in scenario.agencies))
+    return (
+        *(encode(lever, policy[lever.name]) for lever in LEVERS),
+        *(float(channels.get(channel, 1.0)) for channel in state.CHANNELS),
+        *cost,
+    )
+
+
+def context(scenario: Scenario) -> np.ndarray:
+    """Return the uncertainties, constants and structural choices as one CONTEXT record."""
+    values = {**scenario.context, **scenario.structure}
+    row = tuple(encode(p, values[p.name]) for p in (*UNCERTAINTIES, *CONSTANTS, *STRUCTURES))
+    return np.array([row], dtype=CONTEXT)
+
+
+def timed_events(scenario: Scenario) -> np.ndarray:
+    """Return the timeline's events other than policies (TIMED_EVENT records), in file order."""
+    start = scenario.burn_in_years * 52
+    rows = [
+        (start + weeks_of(e.month), state.TIMED_KINDS.index(e.kind), e.agency, e.value, round(e.weeks))
+        for e in scenario.events
+        if e.kind != "policy"
+    ]
+    return np.array(rows, dtype=state.TIMED_EVENT)
+
+
+def hub_posts(scenario: Scenario, plan: np.ndarray, posts: list[int]) -> list[tuple[int, int]]:
+    """Return for each locality the most key-worker and project-manager posts that any policy calls for."""
+    count = locality_count(posts)
+    workers = []
+    for q in range(count):
+        ordinary = sum((q + 1) * n // count - q * n // count for n in posts)
+        workers.append(math.ceil(plan["key_worker_fte_per_20"].max() * ordinary / 20 - 1e-9))
+    manager = int(plan["project_manager_fte"].max() > 0)
+    return [(n, manager) for n in workers]
+
+
+def layout(scenario: Scenario, posts: list[int], hubs: list[tuple[int, int]]) -> Arrays:
+    """Return the arrays of places, teams, agencies, posts and grants, and the matrices between posts."""
+    agencies = agency_records(scenario)
+    places, teams, people = place_posts(posts, hubs, scenario.host)
+    grants, grant_posts = deal_grants(scenario, people, len(places), agencies)
+    slots = int(places["slots"].max())
+    return {
+        "agencies": agencies,
+        "places": places,
+        "teams": teams,
+        "posts": people,
+        "grants": grants,
+        "grant_posts": grant_posts,
+        **matrices(scenario, len(people), slots, len(teams), len(agencies)),
+        **case_tables(scenario, places),
+    }
+
+
+def agency_records(scenario: Scenario) -> np.ndarray:
+    """Return AGENCY records, the hub's last: its hazard and hiring are its host's."""
+    values, total = scenario.context, len(scenario.agencies)
+    sites = sorted({a.site for a in scenario.agencies if a.site})
+    spread = float(values["goals.spread"])
+    records = np.zeros(total + 1, dtype=state.AGENCY)
+    for n, agency in enumerate([*scenario.agencies, scenario.agencies[scenario.host]]):
+        annual = float(values[f"turnover.{agency.sector}"])
+        row = records[n]
+        row["posts"] = agency.posts
+        row["vcse"] = agency.sector == "vcse"
+        row["site"] = sites.index(agency.site) if agency.site else -1
+        row["hazard"] = -math.log(1 - annual) / 52
+        row["hire_weeks"] = values[f"hiring.{agency.sector}"]
+        row["power"] = values[f"power.{agency.sector}"] if agency.power is None else agency.power
+        row["seat"] = -1.0 if agency.seat is None else agency.seat
+        row["renewed_week"] = -(1 << 40)
+        default_goal = 0.5 - spread + 2 * spread * n / (total - 1) if total > 1 else 0.5
+        row["goal"] = default_goal if agency.goal is None else agency.goal
+    records[total]["site"] = -1
+    return records
+
+
+def place_posts(
+    posts: list[int], hubs: list[tuple[int, int]], host: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return PLACE, TEAM and POST records: posts side by side by place and agency, hub posts last in each place."""
+    count, total = len(hubs), len(posts)
+    places = np.zeros(count, dtype=state.PLACE)
+    teams = np.zeros(count * (total + 1), dtype=state.TEAM)
+    rows: list[tuple[int, int, int, int, int, int]] = []  # id, agency, team, place, slot, kind
+    next_id, next_hub = 0, state.FIRST_HUB_ID
+    for q, (workers, managers) in enumerate(hubs):
+        first = len(rows)
+        for a in range(total + 1):
+            number = workers + managers if a == total else (q + 1) * posts[a] // count - q * posts[a] // count
+            t = q * (total + 1) + a
+            teams[t]["agency"], teams[t]["place"], teams[t]["first"], teams[t]["posts"] = (
+                a,
+                q,
+                len(rows),
+                number,
+            )
+            for k in range(number):
+                kind = (
+                    state.ORDINARY
+                    if a < total
+                    else state.KEY_WORKER
+                    if k < workers
+                    else state.PROJECT_MANAGER
+                )
+                identity = next_id if a < total else next_hub
+                rows.append((identity, a, t, q, len(rows) - first, kind))
+                next_id, next_hub = next_id + (a < total), next_hub + (a == total)
+        slots = len(rows) - first
+        places[q]["first"], places[q]["slots"], places[q]["ordinary"] = (
+            first,
+            slots,
+            slots - workers - managers,
+        )
+        places[q]["first_team"], places[q]["grant"] = q * (total + 1), -1
+        places[q]["manager"] = len(rows) - 1 if managers else -1
+    people = np.zeros(len(rows), dtype=state.POST)
+    for field, column in zip(
+        ("id", "agency", "team", "place", "slot", "kind"), np.array(rows).T, strict=True
+    ):
+        people[field] = column
+    return places, teams, people
+
+
+def deal_grants(
+    scenario: Scenario, posts: np.ndarray, places: int, agencies: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return GRANT records and the posts they fund, marking each post's grant; hub grants come last."""
+    posts["grant"] = state.CORE
+    size = int(scenario.context["funding.posts_per_grant"])
+    grants: list[tuple[int, int, list[int]]] = []
+    for a, agency in enumerate(scenario.agencies):
+        share = (
+            scenario.context[f"grant_share.{agency.sector}"]
+            if agency.grant_share is None
+            else agency.grant_share
+        )
+        own = np.flatnonzero(posts["agency"] == a)
+        funded = own[: math.floor(float(share) * len(own) + 0.5)]
+        grants += [(a, 0, list(funded[n : n + size])) for n in range(0, len(funded), size)]
+    for q in range(places):
+        hub = np.flatnonzero((posts["place"] == q) & (posts["kind"] != state.ORDINARY))
+        if len(hub):
+            grants.append((scenario.host, 1, list(hub)))
+    records = np.zeros(len(grants), dtype=state.GRANT)
+    order: list[int] = []
+    for g, (a, hub_grant, funded_posts) in enumerate(grants):
+        posts["grant"][funded_posts] = g
+        records[g]["agency"], records[g]["hub"] = a, hub_grant
+        records[g]["first"], records[g]["posts"] = len(order), len(funded_posts)
+        order += funded_posts
+    return records, np.array(order, dtype=np.int64)
+
+
+def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: int) -> Arrays:
+    """Return the empty matrices between posts and between agencies, and the scratch arrays."""
+    return {
+        "trust": np.zeros((posts, slots)),
+        "cap": np.ones((posts, slots)),
+        "met": np.full((posts, slots), state.NO_TIE, dtype=np.int32),
+        "ties": np.zeros((posts, slots), dtype=state.TIE),
+        "between": np.zeros((agencies, agencies), dtype=state.BETWEEN),
+        "leavers": np.zeros((teams, state.LEAVERS_WEEKS), dtype=np.int64),
+        "repairs": np.zeros(64 + 4 * posts, dtype=state.REPAIR),
+        "encounters": np.zeros(256 + 4 * posts, dtype=state.ENCOUNTER),
+        "target": np.zeros((teams, slots)),
+        "moved": np.zeros((2, slots)),
+        "fresh": np.zeros(posts),
+        "sums": np.zeros((agencies, agencies)),
+        "counts": np.zeros((agencies, agencies)),
+    }
+
+
+def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:
+    """Return room for open cases: each place's list holds its open slots first, then its free ones."""
+    values = scenario.context
+    factor = max([1.0, *(e.value for e in scenario.events if e.kind == "demand")])
+    expected = (
+        float(values["cases.per_week"]) * float(places["ordinary"].max()) / 45 * float(values["cases.weeks"])
+    )
+    room = 32 + int(3 * factor * expected)
+    total = room * len(places)
+    return {
+        "open_cases": np.arange(total, dtype=np.int64).reshape(len(places), room),
+        "cases": np.zeros(total, dtype=state.CASE),
+        "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
+        "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
+        "case_contacts": np.zeros((total, 16), dtype=np.int64),
+    }
+
+
+def world(scenario: Scenario, posts: list[int], arrays: Arrays) -> np.ndarray:
+    """Return the WORLD record at the founding."""
+    w = np.zeros(1, dtype=state.WORLD)
+    w["burn_in"] = scenario.burn_in_years * 52
+    w["places"], w["agencies"] = len(arrays["places"]), len(posts)
+    w["ordinary"] = sum(posts)
+    w["hub_agency"], w["host"] = len(posts), scenario.host
+    w["demand_factor"] = 1.0
+    goals = arrays["agencies"]["goal"]
+    w["shared_goal"] = goals[: len(posts)].mean()
+    goals[len(posts)] = w["shared_goal"][0]
+    return w
+
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+
+@subroutine
+def found(key, w, p, c, places, teams, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, sums, counts, led):  # fmt: skip
+    """Found a partnership: leaders, reputations, grants, then everybody in post; ledgers begin after it."""
+    for a in range(w["agencies"]):
+        luck = stream(key, draws.LEADER, 0)
+        agencies[a]["in_post"] = 1
+        agencies[a]["commitment"] = median_of_three(
+            uniform(luck, a, 0), uniform(luck, a, 1), uniform(luck, a, 2)
+        )
+    agencies[w["hub_agency"]]["in_post"] = 1
+    agencies[w["hub_agency"]]["commitment"] = agencies[w["host"]]["commitment"]
+    for a in range(w["agencies"] + 1):
+        for b in range(w["agencies"] + 1):
+            between[a, b]["trust"] = c["trust_institutional_start"]
+            between[a, b]["clarity"] = c["role_start"]
+    w["reputations_moved"] = 1
+    found_grants(key, w, p, c, agencies, grants)
+    found_hub(p, places, posts)
+    timeline.seat_together(p, teams, posts)
+    timeline.choose_core_group(w, p, agencies, posts)
+    for i in range(len(posts)):
+        posts[i]["occupant"] = -1
+        if posts[i]["kind"] == state.ORDINARY or posts[i]["fte"] > 0.0:
+            posts[i]["open"] = 1
+            settle_founder(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i)
+    voice.align(w, posts, sums, counts)
+    workload.weigh_up(w, p, c, places, teams, agencies, grants, posts, cases, member_team, open_cases)
+    voice.hear(w, p, c, places, teams, agencies)
+    contact.budget_time(p, c, places, teams, agencies, posts, trust, met, cases, member_post, open_cases)
+    led["newcomers"] = 0.0
+    led["knowledge_newcomers"] = 0.0
+
+
+@rule
+def found_grants(key, w, p, c, agencies, grants):
+    """Set the grants' clocks going, staggered over a term."""
+    luck = stream(key, draws.GRANT_START, 0)
+    called = p["key_worker_fte_per_20"] > 0.0 or p["project_manager_fte"] > 0.0
+    for g in range(len(grants)):
+        grant = grants[g]
+        grant["status"] = state.RUNNING
+        grant["end"] = 1 + int(math.floor(uniform(luck, g, 0) * weeks(p["funding_grant_months"])))
+        grant["chance"] = funding.renewal_chance(w, p, c, agencies[grant["agency"]])
+        if grant["hub"] == 1 and not called:
+            grant["status"] = state.CLOSED
+            grant["replacement"] = timeline.NEVER
+        elif p["funding_permanent"] > 0.0 or (grant["hub"] == 1 and p["key_worker_grant_funded"] == 0.0):
+            grant["status"] = state.PERMANENT
+
+
+@rule
+def found_hub(p, places, posts):
+    """Give the hub posts that the first policy calls for their hours."""
+    for q in range(len(places)):
+        place = places[q]
+        total = p["key_worker_fte_per_20"] * place["ordinary"] / 20.0
+        number = int(math.ceil(total - 1e-9))
+        place["key_workers"] = number
+        for k in range(place["slots"] - place["ordinary"]):
+            i = place["first"] + place["ordinary"] + k
+            if posts[i]["kind"] == state.PROJECT_MANAGER:
+                posts[i]["fte"] = p["project_manager_fte"]
+            else:
+                posts[i]["fte"] = total / number if k < number else 0.0
+
+
+@rule
+def settle_founder(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i):
+    """Put a founder in post, with the tenure of somebody drawn from a steady workforce."""
+    u = uniform(stream(key, draws.TENURE, 0), posts[i]["id"], 0)
+    hazard = agencies[posts[i]["agency"]]["hazard"]
+    posts[i]["knowledge"] = c["knowledge_founding"]
+    workforce.arrive(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i)
+    served = -log(u) / hazard if hazard > 0.0 else 1.0 * LONGEST_TENURE
+    posts[i]["tenure"] = int(min(1.0 * LONGEST_TENURE, math.floor(served)))
+
+
+@rule
+def turn_week(w, posts, teams, leavers):
+    """Begin a week: everybody in post has served another, and the oldest week of leavers is forgotten."""
+    if w["week"] > 0:
+        for i in range(len(posts)):
+            if posts[i]["filled"] == 1:
+                posts[i]["tenure"] += 1
+    now = w["week"] % state.LEAVERS_WEEKS
+    for t in range(len(teams)):
+        teams[t]["leavers"] -= leavers[t, now]
+        leavers[t, now] = 0

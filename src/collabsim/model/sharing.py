@@ -1,0 +1,97 @@
+"""Information sharing: requests on shared cases, the choice to answer, relay by the key worker."""
+
+from __future__ import annotations
+
+from collabsim.model import draws, funding, state
+from collabsim.model.compiled import rule
+from collabsim.model.draws import clip, log, logistic, stream, uniform
+from collabsim.model.leadership import safety
+
+LOGISTIC, PRIVACY_CALCULUS = 0, 1
+FAMILIAR_CONTACTS = 8
+
+
+@rule
+def ask(key, w, p, c, place, q, agencies, between, posts, trust, ties, cases, member_post, open_cases, case_contacts, s):  # fmt: skip
+    """Turn this week's contacts on cases into requests for information."""
+    luck = stream(key, draws.REQUEST, w["week"])
+    for n in range(place["open_cases"]):
+        slot = open_cases[q, n]
+        for x in range(cases[slot]["members"]):
+            for y in range(x + 1, cases[slot]["members"]):
+                pair_number = 4 * x + y
+                for m in range(case_contacts[slot, pair_number]):
+                    number = 16 * (32 * pair_number + m)
+                    asks_first = uniform(luck, cases[slot]["id"], number) < 0.5
+                    asker = member_post[slot, x] if asks_first else member_post[slot, y]
+                    holder = member_post[slot, y] if asks_first else member_post[slot, x]
+                    request(w, p, c, place, agencies, between, posts, trust, ties, cases[slot], s, luck, number, asker, holder)  # fmt: skip
+                case_contacts[slot, pair_number] = 0
+
+
+@rule
+def request(w, p, c, place, agencies, between, posts, trust, ties, case, s, luck, number, asker, holder):
+    """Make one request: unheard agencies are asked less; what is refused may still come through the key worker."""
+    case["needed"] += 1
+    s["needed"] += 1.0
+    if uniform(luck, case["id"], number + 2) >= agencies[posts[holder]["agency"]]["heard"]:
+        return
+    case["requested"] += 1
+    s["requested"] += 1.0
+    sensitive = uniform(luck, case["id"], number + 1) < c["sharing_sensitive_share"]
+    chance = sharing_chance(w, p, c, agencies, between, posts, trust, ties, asker, holder, sensitive)
+    answered = uniform(luck, case["id"], number + 3) < chance
+    if not answered:
+        answered = uniform(luck, case["id"], number + 4) < relay_chance(place, posts, trust, asker, holder)
+    ties[asker, posts[holder]["slot"]]["requests"] += 1
+    ties[asker, posts[holder]["slot"]]["answered"] = 1 if answered else 0
+    if answered:
+        ties[asker, posts[holder]["slot"]]["answers"] += 1
+        case["received"] += 1
+        s["received"] += 1.0
+
+
+@rule
+def sharing_chance(w, p, c, agencies, between, posts, trust, ties, asker, holder, sensitive):
+    """Return the probability that the holder answers (values, rows 69-71; direct terms capped by the evidence).
+
+    Logistic choice by default; as a variant the privacy calculus (Culnan & Armstrong 1999): share when trust times
+    benefit beats distrust times harm, with a log-logistic benefit-harm ratio.
+    """
+    believed = trust[holder, posts[asker]["slot"]]
+    direct = direct_terms(p, c, agencies, between, posts, ties, asker, holder, sensitive)
+    if c["structure_sharing_rule"] == LOGISTIC:
+        return logistic(c["sharing_base"] + c["sharing_trust"] * believed + direct)
+    bounded = clip(believed, 0.01, 0.99)
+    odds = log(bounded / (1.0 - bounded))
+    return logistic(c["sharing_calculus_slope"] * odds + c["sharing_calculus_benefit"] + direct)
+
+
+@rule
+def direct_terms(p, c, agencies, between, posts, ties, asker, holder, sensitive):
+    """Return what moves sharing apart from trust (logit): agreement, record, familiarity, roles, safety and so on."""
+    tie = ties[holder, posts[asker]["slot"]]
+    a, b = posts[holder]["agency"], posts[asker]["agency"]
+    z = c["sharing_agreement"] * p["shared_record_agreement"]
+    z += c["sharing_record"] * p["shared_record_interoperability"]
+    z += c["sharing_familiarity"] if tie["contacts"] > FAMILIAR_CONTACTS else 0.0
+    z += c["sharing_role"] * (between[a, b]["clarity"] - 0.5)
+    z += c["sharing_safety"] * (safety(agencies[a], p, c) - 0.5)
+    z -= c["sharing_sensitivity"] if sensitive else 0.0
+    z -= c["sharing_rivalry"] * funding.rivalry(p, c, agencies, a, b)
+    if tie["answered"] >= 0:
+        z += c["sharing_reciprocity"] * (tie["answered"] - 0.5)
+    return z
+
+
+@rule
+def relay_chance(place, posts, trust, asker, holder):
+    """Return the probability that the pair's key worker passes the answer on: hub strength times trust along the way."""
+    opened = place["key_workers"]
+    if opened == 0:
+        return 0.0
+    lower = min(posts[asker]["id"], posts[holder]["id"])
+    k = place["first"] + place["ordinary"] + lower % opened
+    if posts[k]["filled"] == 0 or posts[k]["open"] == 0:
+        return 0.0
+    return place["hub"] * trust[holder, posts[k]["slot"]] * trust[k, posts[asker]["slot"]]

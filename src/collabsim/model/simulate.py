@@ -1,0 +1,187 @@
+"""Run a scenario: one replicate, or many on all cores. A run is a pure function of (scenario, seed, row, replicate)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from collabsim.model import state
+from collabsim.model.draws import run_key
+from collabsim.model.founding import Arrays, blueprint
+from collabsim.model.week import live
+
+if TYPE_CHECKING:
+    from collabsim.scenario import Scenario
+
+TABLES = ("relationships", "cases", "staff", "events")
+_ARGUMENTS = (
+    "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts", "trust", "cap", "met",
+    "ties", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs", "encounters", "target", "moved", "fresh", "sums", "counts",
+    "policies", "policy_weeks", "timed", "context",
+)  # fmt: skip
+_READ_ONLY = ("grant_posts", "policies", "policy_weeks", "timed", "context")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One replicate: its monthly series and ledgers, what was recorded, and the state at the end.
+
+    Attributes
+    ----------
+    series : structured array of length `months`, fields `state.SERIES_COLUMNS`
+    ledger : structured array of length `months`, fields `state.LEDGER_LINES` and `knowledge_*`
+    events, closed_cases, snapshots : structured arrays, empty unless recorded
+    arrays : the state at the end (fields in `state.py`)
+    """
+
+    series: np.ndarray
+    ledger: np.ndarray
+    events: np.ndarray
+    closed_cases: np.ndarray
+    snapshots: np.ndarray
+    arrays: Arrays
+
+
+def total_weeks(scenario: Scenario) -> int:
+    """Return the weeks of a run, burn-in included."""
+    return 52 * (scenario.burn_in_years + scenario.years)
+
+
+def run_once(
+    scenario: Scenario,
+    seed: int = 0,
+    replicate: int = 0,
+    row: int = 0,
+    record: Sequence[str] = (),
+    channels: Mapping[str, float] | None = None,
+    plan: Arrays | None = None,
+) -> Run:
+    """Run one replicate.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed, replicate, row : int
+        What the run's luck is a function of; `row` is 0 under common random numbers.
+    record : sequence of str
+        Tables to write down besides the series: any of `TABLES`.
+    channels : mapping of str to float, optional
+        Channels of short-term funding that are switched off (0.0), for attribution.
+    plan : dict of arrays, optional
+        The scenario's blueprint, when it is at hand.
+    """
+    plan = plan or blueprint(scenario, channels)
+    key = run_key(seed, row, replicate)
+    weeks = total_weeks(scenario)
+    room = _room_to_record(plan, weeks, record)
+    grow = 1
+    while True:
+        run = _attempt(plan, key, weeks, room, grow)
+        w = run.arrays["world"][0]
+        needed = (int(w["events"]), int(w["cases"]), int(w["snapshots"]))
+        if w["short"] == 0 and all(n <= r for n, r in zip(needed, room, strict=True) if r):
+            return run
+        room = tuple(max(r, n) if r else 0 for n, r in zip(needed, room, strict=True))
+        grow = grow * 2 if w["short"] else grow
+
+
+def _room_to_record(plan: Arrays, weeks: int, record: Sequence[str]) -> tuple[int, ...]:
+    posts = len(plan["posts"])
+    events = 64 + weeks * posts // 8 if {"events", "staff"} & set(record) else 0
+    closed = 64 + weeks * posts // 20 if "cases" in record else 0
+    ties = weeks // 52 * posts * plan["trust"].shape[1] // 2 if "relationships" in record else 0
+    return events, closed, ties
+
+
+def _attempt(plan: Arrays, key: np.uint64, weeks: int, room: tuple[int, ...], grow: int) -> Run:
+    arrays = {name: plan[name] if name in _READ_ONLY else plan[name].copy() for name in _ARGUMENTS}
+    if grow > 1:
+        arrays |= _more_room(plan, grow)
+    months = weeks * 12 // 52
+    series, ledger = np.zeros(months, dtype=state.SERIES), np.zeros(months, dtype=state.LEDGER)
+    events = np.zeros(room[0], dtype=state.EVENT)
+    closed = np.zeros(room[1], dtype=state.CLOSED_CASE)
+    snapshots = np.zeros(room[2], dtype=state.SNAPSHOT)
+    live(key, 0, weeks, *(arrays[name] for name in _ARGUMENTS), series, ledger, events, closed, snapshots)
+    w = arrays["world"][0]
+    written = [
+        table[: int(w[name])]
+        for table, name in ((events, "events"), (closed, "cases"), (snapshots, "snapshots"))
+    ]
+    return Run(series, ledger, *written, arrays)
+
+
+def _more_room(plan: Arrays, grow: int) -> Arrays:
+    """Return larger tables of open cases, repairs and encounters; their size never changes a result."""
+    places, room = plan["open_cases"].shape
+    total = places * room * grow
+    return {
+        "open_cases": np.arange(total, dtype=np.int64).reshape(places, room * grow),
+        "cases": np.zeros(total, dtype=state.CASE),
+        "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
+        "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
+        "case_contacts": np.zeros((total, 16), dtype=np.int64),
+        "repairs": np.zeros(len(plan["repairs"]) * grow, dtype=state.REPAIR),
+        "encounters": np.zeros(len(plan["encounters"]) * grow, dtype=state.ENCOUNTER),
+    }
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Many replicates of one scenario.
+
+    Attributes
+    ----------
+    series : structured array (replicates, months), fields `state.SERIES_COLUMNS`
+    ledger : structured array (replicates, months), fields `state.LEDGER_LINES` and `knowledge_*`
+    burn_in : int
+        Months before the policy starts.
+    """
+
+    series: np.ndarray
+    ledger: np.ndarray
+    burn_in: int
+
+
+def simulate(
+    scenario: Scenario,
+    replicates: int,
+    seed: int = 0,
+    first: int = 0,
+    row: int = 0,
+    workers: int | None = None,
+    channels: Mapping[str, float] | None = None,
+    progress: Callable[[], None] | None = None,
+) -> Runs:
+    """Run replicates `first` to `first + replicates - 1` on all cores; the result does not depend on `workers`.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    replicates, first : int
+    seed, row : int
+    workers : int, optional
+        Threads; all cores by default (the compiled model runs without the interpreter's lock).
+    channels : mapping of str to float, optional
+    progress : callable, optional
+        Called after every replicate.
+    """
+    plan = blueprint(scenario, channels)
+    months = total_weeks(scenario) * 12 // 52
+    series = np.empty((replicates, months), dtype=state.SERIES)
+    ledger = np.empty((replicates, months), dtype=state.LEDGER)
+
+    def one(n: int) -> None:
+        run = run_once(scenario, seed, first + n, row, plan=plan)
+        series[n], ledger[n] = run.series, run.ledger
+        if progress is not None:
+            progress()
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        list(pool.map(one, range(replicates)))
+    return Runs(series, ledger, scenario.burn_in_years * 12)

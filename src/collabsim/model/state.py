@@ -1,0 +1,171 @@
+"""The arrays that hold a partnership: their shapes, fields and meaning.
+
+A *place* is a locality. Posts of one place are stored side by side, agency by agency, hub posts last; the
+position of a post in its place is its *slot*. What one post holds about another of the same place is at
+`[post, slot of the other]` in the matrices `trust`, `cap` (what trust cannot pass), `met` (week of the last contact) and `ties`.
+
+Every array is created in `founding.py`; the rules change them in place. Times are weeks, shares are 0-1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+ORDINARY, KEY_WORKER, PROJECT_MANAGER = 0, 1, 2
+CORE = -1  # the grant number of a post on core money
+NO_TIE, NOT_YET = -2, -1  # in `met`: no relationship; no contact yet
+NOBODY = -1  # the post number of a vacant case member
+
+# A grant's status and decision
+RUNNING, GAP, CLOSED, PERMANENT = 0, 1, 2, 3
+UNDECIDED, RENEWED, REFUSED = 0, 1, 2
+
+FIRST_HUB_ID = 1 << 20
+CHANNELS = ("nonrenewal", "anticipation", "gaps", "load", "coordinators")
+LEAVERS_WEEKS = 13
+
+
+def record(*fields: str, integers: tuple[str, ...] = ()) -> np.dtype:
+    """Return a dtype of 64-bit fields: the named `integers` as int64, the others as float64."""
+    return np.dtype([(name, np.int64 if name in integers else np.float64) for name in fields])
+
+
+_WORLD_INTEGERS = (
+    "week", "burn_in", "policy", "places", "agencies", "ordinary", "hub_agency", "host", "demand_until",
+    "ties", "grant_ties", "staff", "events", "cases", "snapshots", "repairs", "encounters", "short", "reputations_moved",
+)  # fmt: skip
+WORLD = record(
+    *_WORLD_INTEGERS,
+    "demand_factor",
+    "case_outcome",  # O: recent case outcome (SD)
+    "practice",  # Q
+    "alignment",
+    "trust_sum",  # over directed relationships between ordinary posts; `ties` counts them
+    "knowledge_sum",  # over ordinary staff in post; `staff` counts them
+    "setup_paid",
+    "shared_goal",  # the mean of the agencies' starting goals
+    integers=_WORLD_INTEGERS,
+)
+
+PLACE = record(
+    "first", "ordinary", "slots", "first_team", "key_workers", "manager", "open_cases", "grant", "hub", "pm",
+    integers=("first", "ordinary", "slots", "first_team", "key_workers", "manager", "open_cases", "grant"),
+)  # fmt: skip
+
+TEAM = record(
+    "agency", "place", "first", "posts", "leavers", "capacity", "demand", "overload", "attendance", "excess",
+    integers=("agency", "place", "first", "posts", "leavers"),
+)  # fmt: skip
+
+AGENCY = record(
+    "in_post", "weeks_vacant", "posts", "vcse", "site", "bidding", "renewed_week",
+    "commitment",  # x, the leader's own
+    "hazard", "hire_weeks", "power", "seat", "goal", "voice", "voice_score", "heard",
+    integers=("in_post", "weeks_vacant", "posts", "vcse", "site", "bidding", "renewed_week"),
+)  # fmt: skip
+
+# One agency's view of another
+BETWEEN = record("trust", "clarity")
+
+GRANT = record(
+    "agency", "hub", "first", "posts", "end", "status", "decision", "replacement", "bidding", "chance",
+    integers=("agency", "hub", "first", "posts", "end", "status", "decision", "replacement", "bidding"),
+)  # fmt: skip
+
+_POST_INTEGERS = (
+    "id", "agency", "team", "place", "slot", "kind", "grant", "open", "filled", "weeks_to_fill", "occupant", "tenure",
+    "colocated", "core_group", "introduced", "met_this_week", "since",
+)  # fmt: skip
+POST = record(
+    *_POST_INTEGERS,
+    "fte", "knowledge",  # K of the occupant, or what the post's memory keeps while vacant
+    "disposition", "satisfaction", "goal", "vision", "trim", "insecurity",
+    integers=_POST_INTEGERS,
+)  # fmt: skip
+
+# What a post holds about another, besides trust, its cap and the week they last met
+TIE = np.dtype(
+    [
+        ("good", np.float64),  # r and s of the beta rule
+        ("bad", np.float64),
+        ("began", np.int32),
+        ("contacts", np.int32),
+        ("partner", np.int32),  # occupant number of the other when this post was last left: for introductions
+        ("answered", np.int8),  # own last request to the other: 1 answered, 0 not, -1 none yet
+        ("requests", np.int32),
+        ("answers", np.int32),
+    ]
+)
+
+ENCOUNTER = record(
+    "first", "second", "entity", "number", "count", "on_case",
+    integers=("first", "second", "entity", "number", "count", "on_case"),
+)  # fmt: skip
+
+CASE = record(
+    "id", "opened", "members", "needed", "requested", "received", "changes", "coherent",
+    "duration", "progress", "wait", "noise",
+    integers=("id", "opened", "members", "needed", "requested", "received", "changes", "coherent"),
+)  # fmt: skip
+MOST_MEMBERS = 4
+
+REPAIR = record(
+    "week", "post", "slot", "occupant", "partner", "amount", "evidence",
+    integers=("week", "post", "slot", "occupant", "partner"),
+)  # fmt: skip
+
+TIMED_EVENT = record("week", "kind", "agency", "value", "weeks", integers=("week", "kind", "agency", "weeks"))
+GRANT_CLIFF, LEADER_DEPARTURE, KEY_WORKER_DEPARTURE, REORGANISATION_EVENT, DEMAND, DATA_BREACH = range(6)
+TIMED_KINDS = (
+    "grant_cliff", "leader_departure", "key_worker_departure", "reorganisation", "demand", "data_breach",
+)  # fmt: skip
+
+# --- what a run writes down -----------------------------------------------------------------------------------
+
+EVENT_KINDS = (
+    "quit", "nonrenewal", "closure", "reorganisation", "hire", "redeployed", "grant_renewed", "grant_refused",
+    "grant_gap", "grant_closed", "grant_replaced", "leader_left", "leader_arrived", "conflict", "repaired",
+    "breach", "case_opened", "case_closed",
+)  # fmt: skip
+(
+    QUITS, NONRENEWAL, CLOSURE, REORGANISED, HIRED, REDEPLOYED, GRANT_RENEWED, GRANT_REFUSED,
+    GRANT_GAP, GRANT_CLOSED, GRANT_REPLACED, LEADER_LEFT, LEADER_ARRIVED, CONFLICT, REPAIRED,
+    BREACH, CASE_OPENED, CASE_CLOSED,
+) = range(len(EVENT_KINDS))  # fmt: skip
+EVENT = record("week", "kind", "subject", "other", "value", integers=("week", "kind", "subject", "other"))
+
+CLOSED_CASE = record(
+    "id", "opened", "closed", "members", "needed", "requested", "received", "changes", "coherent",
+    "wait", "completeness", "knowledge", "outcome", "post_0", "post_1", "post_2", "post_3",
+    integers=("id", "opened", "closed", "members", "needed", "requested", "received", "changes", "coherent",
+              "post_0", "post_1", "post_2", "post_3"),
+)  # fmt: skip
+
+SNAPSHOT = record(
+    "week", "post", "other", "occupant", "other_occupant", "age", "contacts", "requests", "answers",
+    "other_requests", "other_answers", "trust", "trust_back",
+    integers=("week", "post", "other", "occupant", "other_occupant", "age", "contacts", "requests", "answers",
+              "other_requests", "other_answers"),
+)  # fmt: skip
+
+SERIES_STATE = (
+    "trust_sum", "ties", "trust_grant_sum", "grant_ties", "low_trust_ties", "posts_filled", "posts", "knowledge_sum",
+    "tie_weeks", "equity", "alignment", "practice", "institutional", "overload", "leaders_vacant", "insecure",
+    "hub_filled",
+)  # fmt: skip
+SERIES_FLOWS = (
+    "quits", "nonrenewals", "reorganised", "hires", "filled_weeks", "grant_quits", "grant_separations",
+    "grant_filled_weeks", "grant_post_weeks", "needed", "requested", "received", "contacts", "conflicts",
+    "cases_opened", "cases_closed", "worker_changes", "completeness_sum", "wait_sum", "outcome_sum",
+    "programme_cash", "staff_time", "bids_cost", "reporting_cost", "leavers_cost", "closures_cost", "cover_cost",
+    "vacancy_saving",
+)  # fmt: skip
+SERIES_COLUMNS = SERIES_STATE + SERIES_FLOWS
+SERIES = record(*SERIES_COLUMNS)
+
+LEDGER_LINES = (
+    "good_contacts", "bad_contacts", "conflicts", "repairs", "drift", "breaches", "left_quit", "left_nonrenewal",
+    "left_reorganisation", "newcomers", "introductions",
+)  # fmt: skip
+KNOWLEDGE_LINES = ("learned", "forgotten", "left", "newcomers")
+LEDGER = record(*LEDGER_LINES, *(f"knowledge_{line}" for line in KNOWLEDGE_LINES))

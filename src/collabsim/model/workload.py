@@ -1,0 +1,158 @@
+"""Time: overheads, capacity, demand, overload, attendance; the strength of the hub."""
+
+from __future__ import annotations
+
+from collabsim.model import state
+from collabsim.model.compiled import rule, subroutine
+from collabsim.model.draws import clip, exp
+from collabsim.model.leadership import commitment
+
+HOURS_A_MONTH, DAYS_A_YEAR, HOURS_A_WEEK = 150.0, 220.0, 37.5
+MOST_OVERLOAD = 5.0
+FULL_PROTECTION = 0.1  # the share of time at which attendance no longer falls with demand
+
+
+@rule
+def productivity(tenure, c):
+    """Return a member of staff's output (0-1) after `tenure` weeks: 95% at week 28 (values, rows 31-32, M/L)."""
+    start = c["hiring_starting_productivity"]
+    return start + (1.0 - start) * (1.0 - exp(-tenure / c["hiring_ramp"]))
+
+
+@rule
+def partnership_time(p):
+    """Return the share of everybody's time that the partnership takes: meetings, training, reflection, workshops."""
+    meetings = 2.0 * (p["meetings_per_month"] + p["meetings_steering_per_quarter"] / 3.0) / HOURS_A_MONTH
+    days = (p["training_days_per_year"] + p["purpose_workshops_per_year"]) / DAYS_A_YEAR
+    return meetings + days + p["reflection_sessions_per_month"] / HOURS_A_MONTH + p["meetings_protected_time"]
+
+
+@rule
+def grant_time(p, c, grant):
+    """Return the share of a grant-funded post's time that reporting and bidding take (values, rows 45-46, M)."""
+    if p["channel_load"] == 0.0 or grant["status"] == state.PERMANENT:
+        return 0.0
+    time = p["flexibility_reporting_load"]
+    if grant["bidding"] == 1:
+        hours = c["funding_bid_hours"] * (1.2 if p["pooled_budget_joint_bids"] > 0.0 else 1.0)
+        time += hours / (HOURS_A_WEEK * c["rivalry_window"] * grant["posts"])
+    return time
+
+
+@rule
+def overhead(p, c, grants, post, shared_time):
+    """Return the share of a member of staff's time that is not case work (at most 0.9)."""
+    time = shared_time
+    if post["core_group"] == 1:
+        time += 2.0 * p["meetings_per_month"] / HOURS_A_MONTH
+    if post["grant"] != state.CORE:
+        time += grant_time(p, c, grants[post["grant"]])
+    return min(0.9, time)
+
+
+@subroutine
+def weigh_up(w, p, c, places, teams, agencies, grants, posts, cases, member_team, open_cases):
+    """Set every team's capacity, demand, overload and attendance, and every place's hub."""
+    shared_time = partnership_time(p)
+    for t in range(len(teams)):
+        teams[t]["demand"] = 0.0
+        teams[t]["capacity"] = team_capacity(p, c, grants, posts, teams[t], shared_time)
+    add_up_demand(c, places, teams, cases, member_team, open_cases)
+    for q in range(len(places)):
+        places[q]["hub"] = hub_strength(p, places[q], posts)
+        places[q]["pm"] = manager_strength(p, places[q], posts)
+        share_capacity(p, places[q], teams, w["agencies"])
+        attend(w, p, c, places[q], teams, agencies)
+
+
+@rule
+def team_capacity(p, c, grants, posts, team, shared_time):
+    """Return the full-time equivalents that a team has for cases; agency cover fills part of a vacancy."""
+    total = 0.0
+    for i in range(team["first"], team["first"] + team["posts"]):
+        post = posts[i]
+        if post["kind"] != state.ORDINARY:
+            continue
+        if post["filled"] == 1:
+            total += productivity(post["tenure"], c) * (1.0 - overhead(p, c, grants, post, shared_time))
+        elif post["open"] == 1:
+            total += c["hiring_cover_share"] * c["hiring_starting_productivity"]
+    return total
+
+
+@rule
+def add_up_demand(c, places, teams, cases, member_team, open_cases):
+    """Add up what open cases ask of each team; without one agreed plan work is done twice (judgement)."""
+    for q in range(len(places)):
+        for n in range(places[q]["open_cases"]):
+            slot = open_cases[q, n]
+            weight = c["cases_load"] * (1.0 if cases[slot]["coherent"] == 1 else 1.0 + c["cases_duplication"])
+            for x in range(cases[slot]["members"]):
+                teams[member_team[slot, x]]["demand"] += weight
+
+
+@rule
+def share_capacity(p, place, teams, agencies):
+    """Let flexible capacity move to where demand exceeds it, then set overload in the place's teams."""
+    excess, spare = 0.0, 0.0
+    for t in range(place["first_team"], place["first_team"] + agencies):
+        teams[t]["excess"] = max(0.0, teams[t]["demand"] - teams[t]["capacity"])
+        excess += teams[t]["excess"]
+        spare += max(0.0, teams[t]["capacity"] - teams[t]["demand"])
+    left = 1.0 - min(p["flexibility_movable_capacity"] * spare, excess) / excess if excess > 0.0 else 0.0
+    for t in range(place["first_team"], place["first_team"] + agencies):
+        over = teams[t]["excess"] * left
+        if teams[t]["capacity"] > 0.0:
+            teams[t]["overload"] = min(MOST_OVERLOAD, over / teams[t]["capacity"])
+        else:
+            teams[t]["overload"] = MOST_OVERLOAD if over > 0.0 else 0.0
+
+
+@rule
+def attend(w, p, c, place, teams, agencies):
+    """Set attendance at meetings (0-1): leadership raises it, overload lowers it unless time is protected."""
+    exposed = 1.0 - min(1.0, p["meetings_protected_time"] / FULL_PROTECTION)
+    total, count = 0.0, 0
+    for a in range(w["agencies"]):
+        team = teams[place["first_team"] + a]
+        team["attendance"] = willing(p, c, agencies[a], place["pm"]) / (1.0 + team["overload"] * exposed)
+        if team["posts"] > 0:
+            total += team["attendance"]
+            count += 1
+    if p["colocation_site"] > 0.0 and p["colocation_days"] > 0.0 and count > 0:
+        for a in range(w["agencies"]):
+            team = teams[place["first_team"] + a]
+            team["attendance"] = max(team["attendance"], total / count)
+
+
+@rule
+def willing(p, c, agency, manager):
+    """Return attendance before overload: base, own leader, system leadership, project manager, paid seats (VCSE)."""
+    a = c["attendance_base"] + c["attendance_leadership"] * commitment(agency, p, c)
+    a += c["attendance_system"] * p["leadership_system"] + c["attendance_project_manager"] * manager
+    if agency["vcse"] == 1:
+        a += c["attendance_paid"] * min(1.0, p["power_sharing_paid_participation"] / 150.0)
+    return clip(a, 0.0, 1.0)
+
+
+@rule
+def hub_strength(p, place, posts):
+    """Return how far key workers link a place (0-1); a deputy halves the loss of one (values, row 88, M)."""
+    opened, filled = 0, 0
+    for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
+        if posts[i]["kind"] == state.KEY_WORKER and posts[i]["open"] == 1:
+            opened += 1
+            filled += posts[i]["filled"]
+    if p["key_worker_fte_per_20"] == 0.0:
+        return 0.0
+    share = filled / opened if opened > 0 else 0.0
+    return min(1.0, p["key_worker_fte_per_20"] * (share + 0.5 * (1.0 - share) * p["key_worker_backup"]))
+
+
+@rule
+def manager_strength(p, place, posts):
+    """Return the project manager's weight: FTE times (0.5 + authority) while in post."""
+    i = place["manager"]
+    if i < 0 or posts[i]["filled"] == 0:
+        return 0.0
+    return p["project_manager_fte"] * (0.5 + p["project_manager_authority"])
