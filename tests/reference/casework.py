@@ -81,7 +81,7 @@ def casework(model: ReferencePartnership) -> None:
     requests(model)
     for case in model.cases:
         work_on(case)
-    for case in list(model.cases):
+    for case in sorted(model.cases, key=lambda case: case.id):
         if case.progress >= case.duration or model.week - case.opened >= OLDEST:
             close(model, case)
 
@@ -155,6 +155,7 @@ def close(model: ReferencePartnership, case: Case) -> None:
             member.worker.work.remove(member)
     month = model.month
     month["cases_closed"] += 1
+    month["worker_changes"] += case.changes
     month["completeness_sum"] += case.completeness
     month["wait_sum"] += case.wait
     month["outcome_sum"] += result

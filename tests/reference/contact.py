@@ -87,7 +87,9 @@ def contacts(model: ReferencePartnership) -> None:
     luck, lived = model.stream(CONTACT), model.stream(EXPERIENCE)
     for locality in model.localities:
         for relationship in locality.relationships:
-            rate = time_shared(relationship.lower, relationship.higher) * foci.rate(relationship)
+            rate = foci.rate(relationship)
+            if relationship.ordinary:  # hub staff always find time
+                rate *= time_shared(relationship.lower, relationship.higher)
             pair = relationship.pair
             for m in range(poisson(uniform(luck, pair, 0), rate)):
                 contact(model, relationship.ties[0], lived, pair, 16 * m)
@@ -112,7 +114,7 @@ def case_contacts(model: ReferencePartnership, case: Case) -> None:
 
 
 def time_shared(one: ReferenceStaff, another: ReferenceStaff) -> float:
-    """The share of wished-for contacts for which both find time; hub staff always do."""
+    """The share of wished-for contacts for which both find time."""
     return min(one.post.time_share, another.post.time_share)
 
 

@@ -45,7 +45,6 @@ class ReferenceAgency(mesa.Agent):
         self.clarity: dict[ReferenceAgency, float] = {}
         self.leader = self.draw_leader(week=0)
         self.leader_vacant = False
-        self.leader_left = -1
         self.weeks_vacant = 0.0
         self.last_renewal = -inf  # week
         self.voice = 0.0
@@ -85,8 +84,7 @@ class ReferenceAgency(mesa.Agent):
         """The leader may leave; a vacant post comes a week nearer to its successor."""
         model = self.model
         if self.leader_vacant:
-            if self.leader_left < model.week:
-                self.weeks_vacant -= 1
+            self.weeks_vacant -= 1
             if self.weeks_vacant <= 0:
                 self.gain_leader()
             return
@@ -97,7 +95,7 @@ class ReferenceAgency(mesa.Agent):
     def lose_leader(self) -> None:
         """The leader leaves, if there is one."""
         if not self.leader_vacant:
-            self.leader_vacant, self.leader_left = True, self.model.week
+            self.leader_vacant = True
             self.weeks_vacant = self.model.values["leaders.gap"]
             self.model.note("leader_left", self.number, -1, 0.0)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from reference.governance import equity
-from reference.workforce import insecurity
+from reference.workforce import granted, insecurity
 
 if TYPE_CHECKING:
     from reference.partnership import ReferencePartnership
@@ -67,10 +67,10 @@ class MeanLedger:
 def record_week(model: ReferencePartnership) -> None:
     """Add the posts filled at the week's end to the month's sums."""
     posts = model.ordinary_posts
-    granted = [post for post in posts if post.grant]
+    paid_by_grants = [post for post in posts if granted(post)]
     model.month["filled_weeks"] += sum(post.filled for post in posts)
-    model.month["grant_filled_weeks"] += sum(post.filled for post in granted)
-    model.month["grant_post_weeks"] += len(granted)
+    model.month["grant_filled_weeks"] += sum(post.filled for post in paid_by_grants)
+    model.month["grant_post_weeks"] += len(paid_by_grants)
 
 
 def record_month(model: ReferencePartnership) -> None:
@@ -86,12 +86,12 @@ def trust_state(model: ReferencePartnership) -> dict[str, float]:
     """Trust between ordinary staff, both directions."""
     relationships = [one for place in model.localities for one in place.relationships if one.ordinary]
     ties = [tie for one in relationships for tie in one.ties]
-    granted = [tie.trust for tie in ties if tie.holder.post.grant or tie.other.post.grant]
+    insecure = [tie.trust for tie in ties if granted(tie.holder.post) or granted(tie.other.post)]
     return {
         "trust_sum": sum(tie.trust for tie in ties),
         "ties": len(ties),
-        "trust_grant_sum": sum(granted),
-        "grant_ties": len(granted),
+        "trust_grant_sum": sum(insecure),
+        "grant_ties": len(insecure),
         "low_trust_ties": sum(tie.trust < LOW_TRUST for tie in ties),
         "tie_weeks": sum(2 * (model.week - one.began + 1) for one in relationships),
     }

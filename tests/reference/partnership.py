@@ -106,7 +106,7 @@ class ReferencePartnership(mesa.Model):
 
     def found_posts(self) -> None:
         """Localities, posts and grants."""
-        self.localities = deal_localities(self.agencies, self.hub)
+        self.localities = deal_localities(self.agencies, self.hub, self.policies_to_come())
         self.ordinary_posts = [post for locality in self.localities for post in locality.posts]
         self.hub_posts = [post for locality in self.localities for post in locality.hub_team.posts]
         self.posts = [*self.ordinary_posts, *self.hub_posts]
@@ -117,6 +117,11 @@ class ReferencePartnership(mesa.Model):
         for locality in self.localities:
             found_hub(self, locality)
         place_staff(self)
+
+    def policies_to_come(self) -> list[Mapping]:
+        """Every policy of the timeline; of switches, only what they change."""
+        switches = [event.policy for event in self.scenario.events if event.policy]
+        return [self.policy, self.scenario.policy, *switches]
 
     def found_staff(self) -> None:
         """The founders meet; workload, voice and time are looked at before the first week."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil, floor
 from typing import TYPE_CHECKING
-
-from collabsim.parameters import PARAMETER
 
 if TYPE_CHECKING:
     from reference.casework import Case
@@ -32,7 +30,7 @@ class Post:
     called: bool = True  # ordinary posts always; hub posts when the policy wants them
     open: bool = True
     occupant: ReferenceStaff | None = None
-    occupant_number: int = 0
+    occupant_number: int = -1  # the first is number 0
     vacant_since: int = 0
     weeks_to_fill: int = 0
     inherited: float = 0.0
@@ -118,8 +116,10 @@ def number_of_localities(sizes: list[int]) -> int:
     return max(1, floor(posts / size + 0.5))
 
 
-def deal_localities(agencies: list[ReferenceAgency], hub: ReferenceAgency) -> list[Locality]:
-    """Deal the agencies' posts into localities and number them; each gets its block of hub posts."""
+def deal_localities(
+    agencies: list[ReferenceAgency], hub: ReferenceAgency, policies: list[Mapping]
+) -> list[Locality]:
+    """Deal the agencies' posts into localities and number them; each gets the hub posts of all policies."""
     sizes = [agency.size for agency in agencies]
     count = number_of_localities(sizes)
     localities = [Locality(number) for number in range(count)]
@@ -132,7 +132,7 @@ def deal_localities(agencies: list[ReferenceAgency], hub: ReferenceAgency) -> li
             number += last - first
             locality.teams.append(team)
         locality.hub_team = join_locality(hub, locality)
-        locality.hub_team.posts = list(hub_posts(locality, hub_number))
+        locality.hub_team.posts = list(hub_posts(locality, hub_number, policies))
         hub_number += len(locality.hub_team.posts)
     return localities
 
@@ -144,11 +144,11 @@ def join_locality(agency: ReferenceAgency, locality: Locality) -> Team:
     return team
 
 
-def hub_posts(locality: Locality, first: int) -> Iterator[Post]:
-    """Make a locality's hub posts, as many as any policy can call for; none is called for yet."""
-    most = PARAMETER["key_worker.fte_per_20"].maximum
-    key_workers = key_worker_posts(most * len(locality.posts) / 20)
-    kinds = [KEY_WORKER] * key_workers + [PROJECT_MANAGER]
+def hub_posts(locality: Locality, first: int, policies: list[Mapping]) -> Iterator[Post]:
+    """Make the hub posts of a locality that some policy will call for; none is called for yet."""
+    most = max(policy.get("key_worker.fte_per_20", 0.0) for policy in policies)
+    managed = any(policy.get("project_manager.fte", 0.0) > 0 for policy in policies)
+    kinds = [KEY_WORKER] * key_worker_posts(most * len(locality.posts) / 20) + [PROJECT_MANAGER] * managed
     for number, kind in enumerate(kinds, start=first):
         yield Post(number, locality.hub_team, kind, called=False, open=False)
 

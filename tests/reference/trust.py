@@ -83,12 +83,8 @@ class DeltaRule:
     def after_conflict(self, tie: Tie) -> float:
         return max(0.0, tie.trust - 2 * self.loss * tie.trust)
 
-    def returned(self, tie: Tie, share: float, loss: float) -> float:
-        """Trust that a repair gives back, before the cap."""
-        return share * loss
-
-    def after_repair(self, tie: Tie, returned: float) -> float:
-        return min(tie.trust + returned, tie.cap)
+    def after_repair(self, tie: Tie, share: float, loss: float) -> float:
+        return min(tie.trust + share * loss, tie.cap)
 
     def after_drift(self, tie: Tie, target: float) -> float:
         return min(tie.trust + self.decay * (target - tie.trust), tie.cap)
@@ -124,13 +120,8 @@ class BetaRule:
         tie.bad += 2 * self.weight
         return self.trust(tie)
 
-    def returned(self, tie: Tie, share: float, loss: float) -> float:
-        """Trust that a repair gives back, before the cap; the evidence changes here."""
-        before = tie.good / (tie.good + tie.bad)
+    def after_repair(self, tie: Tie, share: float, loss: float) -> float:
         tie.bad = max(1e-9, tie.bad - share * 2 * self.weight)
-        return tie.good / (tie.good + tie.bad) - before
-
-    def after_repair(self, tie: Tie, returned: float) -> float:
         return self.trust(tie)
 
     def after_drift(self, tie: Tie, target: float) -> float:
@@ -293,9 +284,8 @@ def repair_and_drift(model: ReferencePartnership) -> None:
 
 def repair(model: ReferencePartnership, tie: Tie, share: float, loss: float) -> None:
     """Part of the trust that a conflict took comes back."""
-    returned = model.rule.returned(tie, share, loss)
-    set_trust(model, tie, model.rule.after_repair(tie, returned), "repairs")
-    model.note("repaired", tie.holder.post.id, tie.other.post.id, returned)
+    set_trust(model, tie, model.rule.after_repair(tie, share, loss), "repairs")
+    model.note("repaired", tie.holder.post.id, tie.other.post.id, share * loss)
 
 
 def drift(model: ReferencePartnership, relationship: Relationship) -> None:
@@ -308,7 +298,7 @@ def drift(model: ReferencePartnership, relationship: Relationship) -> None:
 def breach(model: ReferencePartnership, agency: ReferenceAgency) -> None:
     """A data breach: the others trust the agency less, and its people."""
     drop, spill = model.values["trust.breach_drop"], model.values["trust.breach_spill"]
-    for other in [*model.agencies, model.hub]:
+    for other in model.agencies:
         if other is not agency:
             other.trust[agency] = max(0.0, other.trust[agency] - drop)
     for team in agency.teams:

@@ -89,8 +89,8 @@ class ReferenceStaff(mesa.Agent):
         if self.ordinary:
             model.knowledge_book.leave("left", [self.knowledge])
             forget_roles(model, self.agency)
-        post.occupant = None
-        hand_over_cases(model, self)
+        post.occupant, post.time_share = None, 1.0
+        hand_over_cases(self)
         self.team.leavers[-1] += 1
         count_leaver(model, self, reason)
         if reason in CLOSING:
@@ -102,7 +102,8 @@ class ReferenceStaff(mesa.Agent):
     def move_to(self, post: Post) -> None:
         """Take another post of the team, with everything that belongs to the person."""
         old = self.post
-        old.occupant, old.introductions = None, {}
+        remember(self.model, self, NONRENEWAL)
+        old.occupant, old.time_share = None, 1.0
         post.occupant, post.introductions = self, {}
         post.occupant_number += 1
         self.post = post
@@ -128,6 +129,7 @@ def share_of_leavers(team: Team) -> float:
 
 def found(model: ReferencePartnership, post: Post) -> ReferenceStaff:
     """Fill a post with its founder."""
+    post.occupant_number = 0
     hazard = sector_hazard(model, post.agency)
     served = -log(model.draw(TENURE, post.id, week=0)) / hazard if hazard > 0 else inf
     tenure = floor(min(served, LONGEST_TENURE))
@@ -147,7 +149,7 @@ def insecurity(model: ReferencePartnership, post: Post) -> float:
 def start_week(model: ReferencePartnership) -> None:
     """Everybody in post has served another week; the leavers of 13 weeks ago are forgotten."""
     for person in model.staff:
-        person.tenure += 1
+        person.tenure += model.week > 0
         person.contacts_this_week = 0
     for locality in model.localities:
         for team in locality.all_teams:
@@ -181,16 +183,15 @@ def remember(model: ReferencePartnership, leaver: ReferenceStaff, reason: str) -
     }
 
 
-def hand_over_cases(model: ReferencePartnership, leaver: ReferenceStaff) -> None:
-    """The next colleague round the team takes over each open case."""
+def hand_over_cases(leaver: ReferenceStaff) -> None:
+    """The next colleague round the team takes over each open case, if there is one."""
     posts = leaver.team.posts
     heir = leaver.team.first_filled(posts.index(leaver.post))
     for member in leaver.work:
         member.worker = heir
+        member.case.changes += 1
         if heir:
             heir.work.append(member)
-            member.case.changes += 1
-            model.month["worker_changes"] += 1
 
 
 def count_leaver(model: ReferencePartnership, leaver: ReferenceStaff, reason: str) -> None:
@@ -203,8 +204,8 @@ def count_leaver(model: ReferencePartnership, leaver: ReferenceStaff, reason: st
         month["leavers_cost"] += model.values["costs.leaver"]
     if leaver.ordinary:
         month[COUNTED_AS[reason]] += 1
-        month["grant_separations"] += bool(post.grant)
-        month["grant_quits"] += bool(post.grant) and reason == QUITTING
+        month["grant_separations"] += granted(post)
+        month["grant_quits"] += granted(post) and reason == QUITTING
 
 
 # Hiring
