@@ -115,35 +115,28 @@ def choose_teams(luck, w, c, place, teams, cases, member_team, slot):
     """Choose a case's agencies without replacement, in proportion to posts (Efraimidis & Spirakis 2006)."""
     case = cases[slot]
     extra = (c["cases_agencies"] - 2.0) / 2.0
-    wanted = (
-        2
-        + (1 if uniform(luck, case["id"], 0) < extra else 0)
-        + (1 if uniform(luck, case["id"], 1) < extra else 0)
-    )
+    wanted = 2 + (1 if uniform(luck, case["id"], 0) < extra else 0) + (1 if uniform(luck, case["id"], 1) < extra else 0)
+    for a in range(w["agencies"]):
+        team = teams[place["first_team"] + a]
+        posts = max(1, team["posts"])
+        team["draw"] = -log(uniform(luck, case["id"], 8 + a)) / posts
     case["members"] = 0
     for a in range(w["agencies"]):
         t = place["first_team"] + a
-        if teams[t]["posts"] > 0 and rank_of_team(luck, w, place, teams, case["id"], a) < wanted:
+        if teams[t]["posts"] > 0 and rank_of_team(w, place, teams, a) < wanted:
             member_team[slot, case["members"]] = t
             case["members"] += 1
 
 
 @rule
-def rank_of_team(luck, w, place, teams, identity, a):
+def rank_of_team(w, place, teams, a):
     """Return how many other teams come before team `a` in the weighted draw."""
-    own = draw_of_team(luck, teams[place["first_team"] + a], identity, a)
     rank = 0
     for b in range(w["agencies"]):
         other = teams[place["first_team"] + b]
-        if b != a and other["posts"] > 0 and draw_of_team(luck, other, identity, b) < own:
+        if b != a and other["posts"] > 0 and other["draw"] < teams[place["first_team"] + a]["draw"]:
             rank += 1
     return rank
-
-
-@rule
-def draw_of_team(luck, team, identity, a):
-    """Return an exponential draw at a rate of the team's posts."""
-    return -log(uniform(luck, identity, 8 + a)) / team["posts"]
 
 
 # --- the week's work --------------------------------------------------------------------------------------------

@@ -50,13 +50,13 @@ def base_rate(p, c, meetings, hub, teams, agencies, posts, trust, i, j):
 
 
 @rule
-def highest_rate(p, c, meetings, hub, attendance, agencies, post):
-    """Return a rate that no pair of this post exceeds, to pass quickly over pairs that cannot meet this week."""
+def highest_rate(p, c, meetings, hub, attendance, agency):
+    """Return a rate that no pair of this team exceeds, to pass quickly over pairs that cannot meet this week."""
     chance = c["contact_site"]
-    if p["colocation_days"] > 0.0 or agencies[post["agency"]]["site"] >= 0:
+    if p["colocation_days"] > 0.0 or agency["site"] >= 0:
         chance = max(chance, c["contact_colocated"])
     rate = (1.0 + 0.5 * c["contact_trust_feedback"]) * chance + meetings * attendance * c["contact_meeting"]
-    if post["core_group"] == 1:
+    if p["meetings_core_group_size"] > 0.0:
         rate += c["contact_core_group"] * attendance
     return (rate + c["contact_hub"] * hub) * 1.000001 + 1e-12
 
@@ -84,36 +84,47 @@ def note_encounter(w, encounters, i, j, entity, number, count, on_case):
 
 
 @subroutine
-def meet(key, w, p, c, places, teams, agencies, posts, trust, met, encounters):
+def meet(key, w, p, c, places, teams, agencies, posts, trust, met, encounters, likely):
     """Draw this week's acquaintance contacts."""
     w["encounters"] = 0
     luck = stream(key, draws.CONTACT, w["week"])
     meetings = meetings_a_week(p, c)
     for q in range(len(places)):
         place = places[q]
-        for i in range(place["first"], place["first"] + place["ordinary"]):
-            if posts[i]["filled"] == 1:
-                meet_colleagues(
-                    luck, meetings, w, p, c, place, teams, agencies, posts, trust, met, encounters, i
-                )
-                meet_hub(luck, w, c, place, posts, met, encounters, i)
+        for a in range(w["agencies"]):
+            team = teams[place["first_team"] + a]
+            nobody = none_below(highest_rate(p, c, meetings, place["hub"], team["attendance"], agencies[a]))
+            for i in range(team["first"], team["first"] + team["posts"]):
+                if posts[i]["filled"] == 1:
+                    meet_colleagues(luck, nobody, meetings, w, p, c, place, team, teams, agencies, posts, trust, met, encounters, likely, i)  # fmt: skip
+                    meet_hub(luck, w, c, place, posts, met, encounters, i)
 
 
 @rule
-def meet_colleagues(luck, meetings, w, p, c, place, teams, agencies, posts, trust, met, encounters, i):
+def meet_colleagues(luck, nobody, meetings, w, p, c, place, team, teams, agencies, posts, trust, met, encounters, likely, i):  # fmt: skip
     """Draw the contacts of post `i` with the later ordinary posts of its place (ids follow slots)."""
-    team = teams[posts[i]["team"]]
-    nobody = none_below(highest_rate(p, c, meetings, place["hub"], team["attendance"], agencies, posts[i]))
-    own, first_id = posts[i]["id"], posts[place["first"]]["id"]
-    for k in range(team["first"] + team["posts"] - place["first"], place["ordinary"]):
-        drawn = bits(luck, pair(own, first_id + k), 0)
-        if drawn >= nobody and met[i, k] > NO_TIE:
+    entity = np.uint64(pair(posts[i]["id"], posts[place["first"]]["id"]))
+    start = team["first"] + team["posts"] - place["first"]
+    for n in range(shortlist(luck, entity, nobody, start, place["ordinary"], likely)):
+        k = likely[n]
+        if met[i, k] > NO_TIE:
             j = place["first"] + k
             rate = min(posts[i]["trim"], posts[j]["trim"])
             rate *= base_rate(p, c, meetings, place["hub"], teams, agencies, posts, trust, i, j)
-            count = poisson((np.float64(drawn) + 0.5) / TWO_53, rate)
+            with_k = pair(posts[i]["id"], posts[j]["id"])
+            count = poisson(uniform(luck, with_k, 0), rate)
             if count > 0:
-                note_encounter(w, encounters, i, j, pair(own, first_id + k), 0, count, 0)
+                note_encounter(w, encounters, i, j, with_k, 0, count, 0)
+
+
+@subroutine
+def shortlist(luck, entity, nobody, start, stop, likely):
+    """Put the slots whose draw could give a contact on the list; return how many (most weeks, most pairs: none)."""
+    n = 0
+    for k in range(start, stop):
+        likely[n] = k
+        n += bits(luck, entity + np.uint64(k), 0) >= nobody
+    return n
 
 
 @rule

@@ -47,7 +47,7 @@ def book_costs(w, p, c, teams, grants, posts, s):
         if grants[g]["status"] == state.RUNNING:
             s["reporting_cost"] += c["costs_reporting"] / 52.0
     weekly_pay = c["costs_post_year"] / 52.0
-    cover = c["hiring_cover_share"] * (1.0 + c["costs_cover_premium"]) * weekly_pay
+    cover = c["hiring_cover_share"] * c["costs_cover_premium"] * weekly_pay
     for i in range(len(posts)):
         if posts[i]["filled"] == 0 and posts[i]["kind"] == state.ORDINARY:
             s["vacancy_saving"] += weekly_pay

@@ -9,6 +9,7 @@ two rounds of it, with the key in between, pass the dieharder battery.
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import numpy as np
 
@@ -91,26 +92,25 @@ def _mix_python(z: np.uint64) -> np.uint64:
 # exp and log from + - * / alone: the C library's choose other instructions (and last bits) on other machines, and a
 # run must give the same bits everywhere.
 
-_LN2_HIGH, _LN2_LOW, _INV_LN2 = 6.93147180369123816490e-01, 1.90821492927058770002e-10, 1.44269504088896338700
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+_STEP_HIGH, _STEP_LOW, _PER_STEP = _LN2_HIGH / 64.0, _LN2_LOW / 64.0, 64.0 / 0.6931471805599453
+_ROUND = 6755399441055744.0  # adding and taking away 1.5 * 2**52 rounds to a whole number
+_SIXTY_FOURTHS = np.array([float(Decimal(2) ** (Decimal(n) / 64)) for n in range(64)])
 _POWER_OF_TWO = 2.0 ** np.arange(-1022, 1024)
 
 
 @formula
 def exp(x):
-    """Return e**x to within 1 ulp (argument reduction as in fdlibm); 0 below -700, capped above 700."""
+    """Return e**x to within 1 ulp: 2**(n/64) from a table, the rest by its series; 0 below -700, capped above 700."""
     if x < -700.0:
         return 0.0
-    if x > 700.0:
-        x = 700.0
-    k = math.floor(x * _INV_LN2 + 0.5)
-    high, low = x - k * _LN2_HIGH, k * _LN2_LOW
-    r = high - low
-    t = r * r
-    c = r - t * (
-        1.66666666666666019037e-01
-        + t * (-2.77777777770155933842e-03 + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08)))
-    )  # fmt: skip
-    return (1.0 - ((low - (r * c) / (2.0 - c)) - high)) * _POWER_OF_TWO[np.uint64(k + 1022)]
+    x = min(x, 700.0)
+    steps = (x * _PER_STEP + _ROUND) - _ROUND
+    r = (x - steps * _STEP_HIGH) - steps * _STEP_LOW
+    rest = r + r * r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0))))
+    n = np.int64(steps)
+    part = _SIXTY_FOURTHS[np.uint64(n & 63)]
+    return (part + part * rest) * _POWER_OF_TWO[np.uint64((n >> 6) + 1022)]
 
 
 @formula

@@ -185,7 +185,7 @@ def place_posts(
     places = np.zeros(count, dtype=state.PLACE)
     teams = np.zeros(count * (total + 1), dtype=state.TEAM)
     rows: list[tuple[int, int, int, int, int, int]] = []  # id, agency, team, place, slot, kind
-    next_id, next_hub = 0, state.FIRST_HUB_ID
+    next_id = 0
     for q, (workers, managers) in enumerate(hubs):
         first = len(rows)
         for a in range(total + 1):
@@ -205,9 +205,9 @@ def place_posts(
                     if k < workers
                     else state.PROJECT_MANAGER
                 )
-                identity = next_id if a < total else next_hub
+                identity = next_id if a < total else hub_id(q, k, kind)
                 rows.append((identity, a, t, q, len(rows) - first, kind))
-                next_id, next_hub = next_id + (a < total), next_hub + (a == total)
+                next_id += a < total
         slots = len(rows) - first
         places[q]["first"], places[q]["slots"], places[q]["ordinary"] = (
             first,
@@ -224,6 +224,11 @@ def place_posts(
     return places, teams, people
 
 
+def hub_id(place: int, k: int, kind: int) -> int:
+    """Return the number of a hub post: each place has a block of its own, whatever its policies call for."""
+    return state.FIRST_HUB_ID + state.HUB_BLOCK * place + (state.HUB_BLOCK - 1 if kind == state.PROJECT_MANAGER else k)
+
+
 def deal_grants(
     scenario: Scenario, posts: np.ndarray, places: int, agencies: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -238,8 +243,9 @@ def deal_grants(
             else agency.grant_share
         )
         own = np.flatnonzero(posts["agency"] == a)
-        funded = own[: math.floor(float(share) * len(own) + 0.5)]
-        grants += [(a, 0, list(funded[n : n + size])) for n in range(0, len(funded), size)]
+        number = math.floor(float(share) * len(own) + 0.5)
+        funded = [i for k, i in enumerate(own) if (k + 1) * number // len(own) > k * number // len(own)]
+        grants += [(a, 0, funded[n : n + size]) for n in range(0, len(funded), size)]
     for q in range(places):
         hub = np.flatnonzero((posts["place"] == q) & (posts["kind"] != state.ORDINARY))
         if len(hub):
@@ -265,6 +271,7 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
         "leavers": np.zeros((teams, state.LEAVERS_WEEKS), dtype=np.int64),
         "repairs": np.zeros(64 + 4 * posts, dtype=state.REPAIR),
         "encounters": np.zeros(256 + 4 * posts, dtype=state.ENCOUNTER),
+        "likely": np.zeros(slots + 1, dtype=np.int64),
         "target": np.zeros((teams, slots)),
         "moved": np.zeros((2, slots)),
         "fresh": np.zeros(posts),
@@ -325,7 +332,7 @@ def found(key, w, p, c, places, teams, agencies, between, grants, grant_posts, p
             between[a, b]["clarity"] = c["role_start"]
     w["reputations_moved"] = 1
     found_grants(key, w, p, c, agencies, grants)
-    found_hub(p, places, posts)
+    found_hub(w, p, places, teams, posts)
     timeline.seat_together(p, teams, posts)
     timeline.choose_core_group(w, p, agencies, posts)
     for i in range(len(posts)):
@@ -352,26 +359,19 @@ def found_grants(key, w, p, c, agencies, grants):
         grant["end"] = 1 + int(math.floor(uniform(luck, g, 0) * weeks(p["funding_grant_months"])))
         grant["chance"] = funding.renewal_chance(w, p, c, agencies[grant["agency"]])
         if grant["hub"] == 1 and not called:
-            grant["status"] = state.CLOSED
-            grant["replacement"] = timeline.NEVER
+            timeline.idle(grant)
         elif p["funding_permanent"] > 0.0 or (grant["hub"] == 1 and p["key_worker_grant_funded"] == 0.0):
             grant["status"] = state.PERMANENT
 
 
 @rule
-def found_hub(p, places, posts):
+def found_hub(w, p, places, teams, posts):
     """Give the hub posts that the first policy calls for their hours."""
     for q in range(len(places)):
         place = places[q]
-        total = p["key_worker_fte_per_20"] * place["ordinary"] / 20.0
-        number = int(math.ceil(total - 1e-9))
-        place["key_workers"] = number
-        for k in range(place["slots"] - place["ordinary"]):
-            i = place["first"] + place["ordinary"] + k
-            if posts[i]["kind"] == state.PROJECT_MANAGER:
-                posts[i]["fte"] = p["project_manager_fte"]
-            else:
-                posts[i]["fte"] = total / number if k < number else 0.0
+        for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
+            posts[i]["fte"] = timeline.hours_called_for(p, place, i, posts[i]["kind"])
+        timeline.count_hub(p, place, teams, posts, w["agencies"])
 
 
 @rule

@@ -68,7 +68,7 @@ def rivalry(p, c, agencies, a, b):
 
 
 @subroutine
-def fund(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
+def fund(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, repairs, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
     """Move every grant's clock on by a week: replacement, decision or gap, end."""
     notice = weeks(p["funding_notice_months"])
     for g in range(len(grants)):
@@ -89,7 +89,7 @@ def fund(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_
             if grant["decision"] == state.RENEWED:
                 continue_grant(key, w, p, c, agencies, grants, grant_posts, posts, g)
             else:
-                close_grant(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, s, led, events, g)  # fmt: skip
+                close_grant(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, repairs, cases, member_post, member_team, open_cases, s, led, events, g)  # fmt: skip
 
 
 @rule
@@ -155,7 +155,7 @@ def open_posts(key, w, p, c, agencies, grants, grant_posts, posts, g):
 
 
 @subroutine
-def close_grant(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, s, led, events, g):  # fmt: skip
+def close_grant(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, repairs, cases, member_post, member_team, open_cases, s, led, events, g):  # fmt: skip
     """Close a refused grant's posts; some of their occupants are redeployed (judgement)."""
     grant = grants[g]
     journal.note(w, events, state.GRANT_CLOSED, g, grant["agency"], 0.0)
@@ -170,7 +170,7 @@ def close_grant(key, w, p, c, places, teams, leavers, agencies, between, grants,
             ):
                 q = workforce.free_post(teams, posts, i)
             if q >= 0:
-                workforce.redeploy(w, p, c, places, posts, trust, cap, met, ties, member_post, cases, open_cases, events, i, q)  # fmt: skip
+                workforce.redeploy(w, p, c, places, posts, trust, cap, met, ties, repairs, member_post, cases, open_cases, events, i, q)  # fmt: skip
             else:
                 workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.NONRENEWAL)  # fmt: skip
         posts[i]["open"] = 0

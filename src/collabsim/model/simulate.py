@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TABLES = ("relationships", "cases", "staff", "events")
 _ARGUMENTS = (
     "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts", "trust", "cap", "met",
-    "ties", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs", "encounters", "target", "moved", "fresh", "sums", "counts",
+    "ties", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs", "encounters", "likely", "target", "moved", "fresh", "sums", "counts",
     "policies", "policy_weeks", "timed", "context",
 )  # fmt: skip
 _READ_ONLY = ("grant_posts", "policies", "policy_weeks", "timed", "context")
@@ -99,21 +99,49 @@ def _room_to_record(plan: Arrays, weeks: int, record: Sequence[str]) -> tuple[in
 
 
 def _attempt(plan: Arrays, key: np.uint64, weeks: int, room: tuple[int, ...], grow: int) -> Run:
+    run = new_run(plan, weeks, room, grow)
+    live_weeks(run, key, 0, weeks)
+    w = run.arrays["world"][0]
+    return replace(
+        run,
+        events=run.events[: int(w["events"])],
+        closed_cases=run.closed_cases[: int(w["cases"])],
+        snapshots=run.snapshots[: int(w["snapshots"])],
+    )
+
+
+def new_run(plan: Arrays, weeks: int, room: Sequence[int] = (0, 0, 0), grow: int = 1) -> Run:
+    """Return a run of which nothing has been lived yet: the plan's arrays, copied, and tables of zeros.
+
+    Parameters
+    ----------
+    plan : dict of arrays
+        The scenario's blueprint.
+    weeks : int
+        Length of the whole run.
+    room : sequence of int
+        Rows to record events, closed cases and snapshots in.
+    grow : int
+        Factor on the tables of open cases and repairs.
+    """
     arrays = {name: plan[name] if name in _READ_ONLY else plan[name].copy() for name in _ARGUMENTS}
     if grow > 1:
         arrays |= _more_room(plan, grow)
     months = weeks * 12 // 52
-    series, ledger = np.zeros(months, dtype=state.SERIES), np.zeros(months, dtype=state.LEDGER)
-    events = np.zeros(room[0], dtype=state.EVENT)
-    closed = np.zeros(room[1], dtype=state.CLOSED_CASE)
-    snapshots = np.zeros(room[2], dtype=state.SNAPSHOT)
-    live(key, 0, weeks, *(arrays[name] for name in _ARGUMENTS), series, ledger, events, closed, snapshots)
-    w = arrays["world"][0]
-    written = [
-        table[: int(w[name])]
-        for table, name in ((events, "events"), (closed, "cases"), (snapshots, "snapshots"))
-    ]
-    return Run(series, ledger, *written, arrays)
+    return Run(
+        np.zeros(months, dtype=state.SERIES),
+        np.zeros(months, dtype=state.LEDGER),
+        np.zeros(room[0], dtype=state.EVENT),
+        np.zeros(room[1], dtype=state.CLOSED_CASE),
+        np.zeros(room[2], dtype=state.SNAPSHOT),
+        arrays,
+    )
+
+
+def live_weeks(run: Run, key: np.uint64, first_week: int, weeks: int) -> None:
+    """Live `weeks` weeks of a run, in place, from `first_week` on: 0, which founds it, or where the last call stopped."""
+    arrays = (run.arrays[name] for name in _ARGUMENTS)
+    live(key, first_week, weeks, *arrays, run.series, run.ledger, run.events, run.closed_cases, run.snapshots)
 
 
 def _more_room(plan: Arrays, grow: int) -> Arrays:

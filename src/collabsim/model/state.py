@@ -21,6 +21,7 @@ RUNNING, GAP, CLOSED, PERMANENT = 0, 1, 2, 3
 UNDECIDED, RENEWED, REFUSED = 0, 1, 2
 
 FIRST_HUB_ID = 1 << 20
+HUB_BLOCK = 256  # numbers kept for a place's hub posts, the last for its project manager
 CHANNELS = ("nonrenewal", "anticipation", "gaps", "load", "coordinators")
 LEAVERS_WEEKS = 13
 
@@ -53,7 +54,7 @@ PLACE = record(
 )  # fmt: skip
 
 TEAM = record(
-    "agency", "place", "first", "posts", "leavers", "capacity", "demand", "overload", "attendance", "excess",
+    "agency", "place", "first", "posts", "leavers", "capacity", "demand", "overload", "attendance", "excess", "draw",
     integers=("agency", "place", "first", "posts", "leavers"),
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ def adopt(key, w, p, c, places, teams, leavers, agencies, between, grants, grant
     """Let the policy now in force change what is founded on it: money, hub posts, who sits together."""
     adopt_funding(key, w, p, c, agencies, grants, grant_posts, posts)
     for q in range(len(places)):
-        call_hub(key, w, p, c, places, q, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events)  # fmt: skip
+        call_hub(key, w, p, c, places, q, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events)  # fmt: skip
     seat_together(p, teams, posts)
     choose_core_group(w, p, agencies, posts)
 
@@ -30,13 +30,13 @@ def adopt_funding(key, w, p, c, agencies, grants, grant_posts, posts):
     """Make grants permanent, or start their clocks anew, where the policy says so."""
     for g in range(len(grants)):
         grant = grants[g]
-        lasting = p["funding_permanent"] > 0.0 or (grant["hub"] == 1 and p["key_worker_grant_funded"] == 0.0)
-        if lasting and grant["status"] != state.CLOSED:
-            was_gap = grant["status"] == state.GAP
+        core = grant["hub"] == 1 and p["key_worker_grant_funded"] == 0.0
+        lasting = p["funding_permanent"] > 0.0 or core
+        in_wait = grant["status"] == state.CLOSED and grant["replacement"] != NEVER
+        if lasting and (grant["status"] <= state.GAP or (core and in_wait)):
             grant["status"] = state.PERMANENT
             grant["decision"] = state.UNDECIDED
-            if was_gap:
-                funding.open_posts(key, w, p, c, agencies, grants, grant_posts, posts, g)
+            funding.open_posts(key, w, p, c, agencies, grants, grant_posts, posts, g)
         elif not lasting and grant["status"] == state.PERMANENT:
             start_clock(w, p, grant)
 
@@ -50,36 +50,58 @@ def start_clock(w, p, grant):
 
 
 @rule
-def call_hub(key, w, p, c, places, q, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
-    """Open the hub posts that the policy newly calls for and close those it no longer does."""
-    place = places[q]
-    total = p["key_worker_fte_per_20"] * place["ordinary"] / 20.0
-    number = int(math.ceil(total - 1e-9))
-    place["key_workers"] = number
-    for k in range(place["slots"] - place["ordinary"]):
-        i = place["first"] + place["ordinary"] + k
-        was_called = posts[i]["fte"] > 0.0
-        if posts[i]["kind"] == state.PROJECT_MANAGER:
-            posts[i]["fte"] = p["project_manager_fte"]
-        else:
-            posts[i]["fte"] = total / number if k < number else 0.0
-        if posts[i]["fte"] > 0.0 and not was_called:
-            fund_hub(w, p, grants[posts[i]["grant"]])
-            if grants[posts[i]["grant"]]["status"] != state.CLOSED:
-                workforce.advertise(key, w, p, c, agencies, grants, posts, i)
-        elif was_called and posts[i]["fte"] == 0.0:
-            if posts[i]["filled"] == 1:
-                workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.CLOSURE)  # fmt: skip
-            posts[i]["open"] = 0
+def idle(grant):
+    """Let a grant that funds no post called for wait, without a clock, until one is."""
+    grant["status"] = state.CLOSED
+    grant["decision"] = state.UNDECIDED
+    grant["replacement"] = NEVER
 
 
 @rule
-def fund_hub(w, p, grant):
-    """Give a hub that had no money yet a grant that starts now, or core money."""
-    if grant["status"] == state.CLOSED and grant["replacement"] == NEVER:
-        start_clock(w, p, grant)
-        if p["funding_permanent"] > 0.0 or p["key_worker_grant_funded"] == 0.0:
-            grant["status"] = state.PERMANENT
+def call_hub(key, w, p, c, places, q, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
+    """Open the hub posts that the policy newly calls for and close those it no longer does."""
+    place = places[q]
+    newly, grant = 0, -1
+    for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
+        before = posts[i]["fte"]
+        posts[i]["fte"] = hours_called_for(p, place, i, posts[i]["kind"])
+        grant = posts[i]["grant"]
+        newly += 1 if posts[i]["fte"] > 0.0 and before == 0.0 else 0
+        if posts[i]["fte"] == 0.0 and before > 0.0:
+            if posts[i]["filled"] == 1:
+                workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.CLOSURE)  # fmt: skip
+            posts[i]["open"] = 0
+    count_hub(p, place, teams, posts, w["agencies"])
+    if grant >= 0 and teams[place["first_team"] + w["agencies"]]["posts"] == 0:
+        idle(grants[grant])
+    elif newly > 0:
+        if grants[grant]["status"] == state.CLOSED:
+            start_clock(w, p, grants[grant])
+            if p["funding_permanent"] > 0.0 or p["key_worker_grant_funded"] == 0.0:
+                grants[grant]["status"] = state.PERMANENT
+        funding.open_posts(key, w, p, c, agencies, grants, grant_posts, posts, grant)
+
+
+@rule
+def hours_called_for(p, place, i, kind):
+    """Return the full-time equivalents that the policy calls for in hub post `i` (0: not called for)."""
+    if kind == state.PROJECT_MANAGER:
+        return p["project_manager_fte"]
+    total = p["key_worker_fte_per_20"] * place["ordinary"] / 20.0
+    number = int(math.ceil(total - 1e-9))
+    return total / number if i - place["first"] - place["ordinary"] < number else 0.0
+
+
+@rule
+def count_hub(p, place, teams, posts, hub_agency):
+    """Count the hub posts that the policy calls for."""
+    workers, called = 0, 0
+    for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
+        if posts[i]["fte"] > 0.0:
+            called += 1
+            workers += 1 if posts[i]["kind"] == state.KEY_WORKER else 0
+    place["key_workers"] = workers
+    teams[place["first_team"] + hub_agency]["posts"] = called
 
 
 @rule

@@ -30,7 +30,7 @@ SCHEDULE = (
 
 
 @entry
-def live(key, first_week, weeks, world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, case_contacts, repairs, encounters, target, moved, fresh, sums, counts, policies, policy_weeks, timed, context, series, ledger, events, closed_cases, snapshots):  # fmt: skip
+def live(key, first_week, weeks, world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, case_contacts, repairs, encounters, likely, target, moved, fresh, sums, counts, policies, policy_weeks, timed, context, series, ledger, events, closed_cases, snapshots):  # fmt: skip
     """Live `weeks` weeks of a replicate from `first_week` on (0 founds the partnership); everything is changed in place."""
     w, c = world[0], context[0]
     if first_week == 0:
@@ -46,7 +46,7 @@ def live(key, first_week, weeks, world, places, teams, leavers, agencies, betwee
             timeline.adopt(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events)  # fmt: skip
         p = policies[w["policy"]]
         timeline.happen(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, timed, s, led, events)  # fmt: skip
-        funding.fund(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, s, led, events)  # fmt: skip
+        funding.fund(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, repairs, cases, member_post, member_team, open_cases, s, led, events)  # fmt: skip
         funding.bid(w, p, c, agencies, grants, s)
         leadership.change_leaders(key, w, p, c, agencies, events)
         workforce.quit_posts(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events)  # fmt: skip
@@ -54,7 +54,7 @@ def live(key, first_week, weeks, world, places, teams, leavers, agencies, betwee
             key, w, p, c, places, between, agencies, grants, posts, trust, cap, met, ties, s, led, events
         )
         workload.weigh_up(w, p, c, places, teams, agencies, grants, posts, cases, member_team, open_cases)
-        contact.meet(key, w, p, c, places, teams, agencies, posts, trust, met, encounters)
+        contact.meet(key, w, p, c, places, teams, agencies, posts, trust, met, encounters, likely)
         contact.meet_on_cases(
             key, w, c, places, posts, cases, member_post, open_cases, case_contacts, encounters
         )

@@ -281,7 +281,7 @@ def free_post(teams, posts, i):
 
 
 @subroutine
-def redeploy(w, p, c, places, posts, trust, cap, met, ties, member_post, cases, open_cases, events, i, q):
+def redeploy(w, p, c, places, posts, trust, cap, met, ties, repairs, member_post, cases, open_cases, events, i, q):
     """Move the occupant of the closing post `i` to post `q` of the team, with relationships and cases."""
     old, new = posts[i], posts[q]
     journal.note(w, events, state.REDEPLOYED, old["id"], new["id"], 0.0)
@@ -295,6 +295,7 @@ def redeploy(w, p, c, places, posts, trust, cap, met, ties, member_post, cases, 
     new["vision"] = old["vision"]
     new["introduced"] = 0
     move_ties(places, posts, trust, cap, met, ties, i, q)
+    move_repairs(w, posts, repairs, i, q)
     casework.take_cases_along(places, posts, member_post, cases, open_cases, i, q)
     old["filled"] = 0
     old["open"] = 0
@@ -316,3 +317,16 @@ def move_ties(places, posts, trust, cap, met, ties, i, q):
             met[i, k], met[j, from_slot] = state.NO_TIE, state.NO_TIE
             trust_rules.copy_tie(ties, i, k, q, k)
             trust_rules.copy_tie(ties, j, from_slot, j, to_slot)
+
+
+@rule
+def move_repairs(w, posts, repairs, i, q):
+    """Let repairs that were promised to, or by, the occupant of post `i` follow to post `q`."""
+    old, new = posts[i], posts[q]
+    for n in range(w["repairs"]):
+        due = repairs[n]
+        if due["post"] == i and due["occupant"] == old["occupant"]:
+            due["post"], due["occupant"] = q, new["occupant"]
+        elif posts[due["post"]]["place"] == old["place"] and due["slot"] == old["slot"]:
+            if due["partner"] == old["occupant"]:
+                due["slot"], due["partner"] = new["slot"], new["occupant"]
