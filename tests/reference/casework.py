@@ -71,19 +71,24 @@ class Case:
 
 
 def casework(model: ReferencePartnership) -> None:
-    """A week's work on the shared cases."""
-    for case in model.cases:
+    """A week's work on the shared cases, locality by locality."""
+    for locality in model.localities:
+        find_workers(locality)
+        for case in locality.cases:
+            requests(model, case)
+        for case in list(locality.cases):
+            work_on(case)
+            if case.progress >= case.duration or model.week - case.opened >= OLDEST:
+                close(model, locality, case)
+        arrivals(model, locality)
+
+
+def find_workers(locality: Locality) -> None:
+    """Teams whose part of a case nobody works on look for someone."""
+    for case in locality.cases:
         for member in case.members:
             if member.worker is None:
                 member.assign(member.team.first_filled(0))
-    for locality in model.localities:
-        arrivals(model, locality)
-    requests(model)
-    for case in model.cases:
-        work_on(case)
-    for case in sorted(model.cases, key=lambda case: case.id):
-        if case.progress >= case.duration or model.week - case.opened >= OLDEST:
-            close(model, case)
 
 
 # Arrivals
@@ -112,7 +117,7 @@ def open_case(model: ReferencePartnership, locality: Locality, number: int) -> N
     size = 2 + (u[0] < needs_more) + (u[1] < needs_more)
     for team in teams_for(model, locality, number, size):
         join_case(model, case, team)
-    model.cases.append(case)
+    locality.cases.append(case)
     model.month["cases_opened"] += 1
     model.note("case_opened", number, len(case.members), case.duration)
 
@@ -144,11 +149,11 @@ def work_on(case: Case) -> None:
     case.progress += 1 - delay
 
 
-def close(model: ReferencePartnership, case: Case) -> None:
+def close(model: ReferencePartnership, locality: Locality, case: Case) -> None:
     """A case ends: its outcome counts, its workers are free."""
     result = outcome(model, case)
     model.recent_outcome += MEMORY_OF_OUTCOMES * (result - model.recent_outcome)
-    model.cases.remove(case)
+    locality.cases.remove(case)
     for member in case.members:
         member.team.cases.remove(case)
         if member.worker:

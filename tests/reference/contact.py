@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from collabsim.model.draws import CASE_CONTACT, CASE_EXPERIENCE, CONTACT, EXPERIENCE, uniform
 from reference.arithmetic import poisson
-from reference.trust import contact
 
 if TYPE_CHECKING:
     from reference.casework import Case
@@ -82,9 +81,10 @@ def core_group(model: ReferencePartnership) -> set[Post]:
 
 
 def contacts(model: ReferencePartnership) -> None:
-    """The week's contacts: acquaintance first, then cases."""
+    """Draw the week's contacts: acquaintance first, then cases."""
     foci = Foci(model)
     luck, lived = model.stream(CONTACT), model.stream(EXPERIENCE)
+    model.contacts = []
     for locality in model.localities:
         for relationship in locality.relationships:
             rate = foci.rate(relationship)
@@ -92,7 +92,7 @@ def contacts(model: ReferencePartnership) -> None:
                 rate *= time_shared(relationship.lower, relationship.higher)
             pair = relationship.pair
             for m in range(poisson(uniform(luck, pair, 0), rate)):
-                contact(model, relationship.ties[0], lived, pair, 16 * m)
+                model.contacts.append((relationship.ties[0], lived, pair, 16 * m))
     for case in model.cases:
         case_contacts(model, case)
 
@@ -107,7 +107,7 @@ def case_contacts(model: ReferencePartnership, case: Case) -> None:
             number = poisson(uniform(luck, case.id, pair), rate)
             case.contacts[pair] = number
             for m in range(number):
-                contact(model, one.ties[another], lived, case.id, 16 * (32 * pair + m))
+                model.contacts.append((one.ties[another], lived, case.id, 16 * (32 * pair + m)))
 
 
 # Time
@@ -115,16 +115,16 @@ def case_contacts(model: ReferencePartnership, case: Case) -> None:
 
 def time_shared(one: ReferenceStaff, another: ReferenceStaff) -> float:
     """The share of wished-for contacts for which both find time."""
-    return min(one.post.time_share, another.post.time_share)
+    return min(one.time_share, another.time_share)
 
 
 def time_budget(model: ReferencePartnership) -> None:
     """What share of their contacts people find time for."""
     load = contact_load(model, Foci(model))
     budget = model.values["contact.time_budget"]
-    for post in model.ordinary_posts:
-        wished = load[post.occupant]
-        post.time_share = min(1.0, budget / wished) if post.filled and wished > 0 else 1.0
+    for person in model.ordinary_staff:
+        wished = load[person]
+        person.time_share = min(1.0, budget / wished) if wished > 0 else 1.0
 
 
 def contact_load(model: ReferencePartnership, foci: Foci) -> dict[ReferenceStaff, float]:

@@ -21,8 +21,7 @@ def deal_grants(model: ReferencePartnership) -> list[Grant]:
     grants: list[Grant] = []
     size = int(model.values["funding.posts_per_grant"])
     for agency in model.agencies:
-        posts = sorted(agency.posts, key=lambda post: post.id)
-        granted = posts[: floor(agency.grant_share * agency.size + 0.5)]
+        granted = grant_funded(agency)
         for first in range(0, len(granted), size):
             grants.append(Grant(len(grants), agency, hub=False, posts=granted[first : first + size]))
     for locality in model.localities:
@@ -33,6 +32,13 @@ def deal_grants(model: ReferencePartnership) -> list[Grant]:
             for post in grant.posts:
                 post.grant = grant
     return grants
+
+
+def grant_funded(agency: ReferenceAgency) -> list[Post]:
+    """The posts of an agency that live from grants, spread evenly over it."""
+    funded = floor(agency.grant_share * agency.size + 0.5)
+    spread = enumerate(sorted(agency.posts, key=lambda post: post.id))
+    return [post for k, post in spread if (k + 1) * funded // agency.size > k * funded // agency.size]
 
 
 def first_end(model: ReferencePartnership, grant: Grant) -> int:

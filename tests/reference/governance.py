@@ -45,7 +45,7 @@ class ReferenceAgency(mesa.Agent):
         self.clarity: dict[ReferenceAgency, float] = {}
         self.leader = self.draw_leader(week=0)
         self.leader_vacant = False
-        self.weeks_vacant = 0.0
+        self.weeks_vacant = 0
         self.last_renewal = -inf  # week
         self.voice = 0.0
 
@@ -85,7 +85,7 @@ class ReferenceAgency(mesa.Agent):
         model = self.model
         if self.leader_vacant:
             self.weeks_vacant -= 1
-            if self.weeks_vacant <= 0:
+            if self.weeks_vacant == 0:
                 self.gain_leader()
             return
         hazard = 1 / (52 * model.policy["leadership.tenure_years"])
@@ -96,7 +96,7 @@ class ReferenceAgency(mesa.Agent):
         """The leader leaves, if there is one."""
         if not self.leader_vacant:
             self.leader_vacant = True
-            self.weeks_vacant = self.model.values["leaders.gap"]
+            self.weeks_vacant = floor(self.model.values["leaders.gap"] + 0.5)
             self.model.note("leader_left", self.number, -1, 0.0)
 
     def gain_leader(self) -> None:

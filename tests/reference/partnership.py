@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import mesa
@@ -28,8 +30,8 @@ from reference.governance import (
 )
 from reference.ledger import KNOWLEDGE_LINES, SUMS, TRUST_LINES, MeanLedger, record_month, record_week
 from reference.places import deal_localities
-from reference.timeline import found_hub, timeline
-from reference.trust import RULES, Relationship, meet_everyone, repair_and_drift
+from reference.timeline import found_hub, new_policies, timeline
+from reference.trust import RULES, Relationship, meet_everyone, trust
 from reference.workforce import found, hires, quits, start_week
 from reference.workload import workload
 
@@ -70,8 +72,8 @@ class ReferencePartnership(mesa.Model):
         self.drifts_to_institution = self.values["structure.drift_target"] == "institution"
         self.burn_in = 52 * scenario.burn_in_years
         self.weeks = self.burn_in + 52 * scenario.years
-        self.policy = dict(scenario.baseline if self.burn_in else scenario.policy)
         self.week = 0
+        self.policy = reduce(or_, new_policies(self), dict(scenario.baseline))
         self._streams: dict[tuple[int, int], np.uint64] = {}
         self.prepare_records()
         self.found_agencies()
@@ -90,7 +92,7 @@ class ReferencePartnership(mesa.Model):
         self.trust_ledger = MeanLedger(TRUST_LINES)
         self.knowledge_book = MeanLedger(KNOWLEDGE_LINES)
         self.repairs: dict[int, list[tuple[Tie, float, float]]] = {}
-        self.cases: list[Case] = []
+        self.contacts: list[tuple[Tie, np.uint64, int, int]] = []
         self.bidders: set[ReferenceAgency] = set()
         self.recent_outcome = self.practice = self.setup_paid = 0.0
         self.demand_factor, self.demand_until = 1.0, 0.0
@@ -152,7 +154,7 @@ class ReferencePartnership(mesa.Model):
         hires(self)
         workload(self)
         contacts(self)
-        repair_and_drift(self)
+        trust(self)
         casework(self)
         learning(self)
         if is_month_end(self.week):
@@ -203,6 +205,11 @@ class ReferencePartnership(mesa.Model):
     def ordinary_staff(self) -> list[ReferenceStaff]:
         """Everyone in an ordinary post."""
         return [post.occupant for post in self.ordinary_posts if post.occupant]
+
+    @property
+    def cases(self) -> list[Case]:
+        """The open cases, locality by locality, in order of opening."""
+        return [case for locality in self.localities for case in locality.cases]
 
     @property
     def term(self) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reference.trust import Relationship
     from reference.workforce import ReferenceStaff
 
-FIRST_HUB_POST = 2**20
+FIRST_HUB_POST, HUB_BLOCK = 2**20, 256  # numbers in each locality
 ORDINARY, KEY_WORKER, PROJECT_MANAGER = "ordinary", "key worker", "project manager"
 
 
@@ -38,7 +38,6 @@ class Post:
     fte: float = 1.0
     colocated: bool = False
     in_core_group: bool = False
-    time_share: float = 1.0
 
     @property
     def agency(self) -> ReferenceAgency:
@@ -90,6 +89,7 @@ class Locality:
     hub_team: Team | None = None
     grant: Grant | None = None
     relationships: dict[Relationship, None] = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)  # open ones, in order of opening
     hub_strength: float = 0.0
     managed: float = 0.0  # effect of a project manager in post
 
@@ -123,7 +123,7 @@ def deal_localities(
     sizes = [agency.size for agency in agencies]
     count = number_of_localities(sizes)
     localities = [Locality(number) for number in range(count)]
-    number, hub_number = 0, FIRST_HUB_POST
+    number = 0
     for locality in localities:
         for agency in agencies:
             first, last = (agency.size * k // count for k in (locality.number, locality.number + 1))
@@ -132,8 +132,7 @@ def deal_localities(
             number += last - first
             locality.teams.append(team)
         locality.hub_team = join_locality(hub, locality)
-        locality.hub_team.posts = list(hub_posts(locality, hub_number, policies))
-        hub_number += len(locality.hub_team.posts)
+        locality.hub_team.posts = list(hub_posts(locality, policies))
     return localities
 
 
@@ -144,13 +143,14 @@ def join_locality(agency: ReferenceAgency, locality: Locality) -> Team:
     return team
 
 
-def hub_posts(locality: Locality, first: int, policies: list[Mapping]) -> Iterator[Post]:
+def hub_posts(locality: Locality, policies: list[Mapping]) -> Iterator[Post]:
     """Make the hub posts of a locality that some policy will call for; none is called for yet."""
+    first = FIRST_HUB_POST + HUB_BLOCK * locality.number
     most = max(policy.get("key_worker.fte_per_20", 0.0) for policy in policies)
-    managed = any(policy.get("project_manager.fte", 0.0) > 0 for policy in policies)
-    kinds = [KEY_WORKER] * key_worker_posts(most * len(locality.posts) / 20) + [PROJECT_MANAGER] * managed
-    for number, kind in enumerate(kinds, start=first):
-        yield Post(number, locality.hub_team, kind, called=False, open=False)
+    for k in range(key_worker_posts(most * len(locality.posts) / 20)):
+        yield Post(first + k, locality.hub_team, KEY_WORKER, called=False, open=False)
+    if any(policy.get("project_manager.fte", 0.0) > 0 for policy in policies):
+        yield Post(first + HUB_BLOCK - 1, locality.hub_team, PROJECT_MANAGER, called=False, open=False)
 
 
 def key_worker_posts(fte: float) -> int:

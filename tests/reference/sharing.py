@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 FAMILIAR = 8  # contacts
 
 
-def requests(model: ReferencePartnership) -> None:
-    """Every case contact of the week raises one need to know."""
+def requests(model: ReferencePartnership, case: Case) -> None:
+    """Every contact over a case this week raises one need to know."""
     luck = model.stream(REQUEST)
-    for case in model.cases:
-        for pair, one, another in case.pairs():
-            for m in range(case.contacts.get(pair, 0)):
-                need(model, case, (one, another), luck, 16 * (32 * pair + m))
+    for pair, one, another in case.pairs():
+        for m in range(case.contacts.get(pair, 0)):
+            need(model, case, (one, another), luck, 16 * (32 * pair + m))
 
 
 def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, number: int) -> None:

@@ -23,26 +23,29 @@ if TYPE_CHECKING:
 
 def timeline(model: ReferencePartnership) -> None:
     """Policies take effect; then what happens to the partnership happens."""
-    today = [event for event in model.scenario.events if event_week(model, event) == model.week]
-    policies = [event.policy for event in today if event.kind == "policy"]
-    if model.week == model.burn_in:
-        policies.insert(0, model.scenario.policy)
+    policies = new_policies(model)
     if policies:
-        switch_policy(model, policies)
-    for event in today:
+        for policy in policies:
+            model.policy |= policy
+        put_in_force(model)
+    for event in events_now(model):
         if event.kind != "policy":
             HAPPENINGS[event.kind](model, event)
 
 
-def event_week(model: ReferencePartnership, event: Event) -> int:
-    """The week of an event, whose month counts from the policy's start."""
-    return model.burn_in + weeks(event.month)
+def events_now(model: ReferencePartnership) -> list[Event]:
+    """The events of this week; their months count from the policy's start."""
+    return [event for event in model.scenario.events if model.burn_in + weeks(event.month) == model.week]
 
 
-def switch_policy(model: ReferencePartnership, policies: list[Mapping]) -> None:
-    """Lay policies over the one in force."""
-    for policy in policies:
-        model.policy |= policy
+def new_policies(model: ReferencePartnership) -> list[Mapping]:
+    """The policies that begin this week: each overlays those before it."""
+    switches = [event.policy for event in events_now(model) if event.kind == "policy"]
+    return [model.scenario.policy, *switches] if model.week == model.burn_in else switches
+
+
+def put_in_force(model: ReferencePartnership) -> None:
+    """Do what a change of policy does at once."""
     switch_permanence(model)
     for locality in model.localities:
         call_hub_posts(model, locality)

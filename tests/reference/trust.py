@@ -271,8 +271,10 @@ def chance_of_repair(model: ReferencePartnership, agency: ReferenceAgency) -> fl
 # Repair, drift, breach
 
 
-def repair_and_drift(model: ReferencePartnership) -> None:
-    """Repairs that are due; then trust drifts where there was no contact this week."""
+def trust(model: ReferencePartnership) -> None:
+    """What people make of the week's contacts; repairs that are due; drift where there was no contact."""
+    for tie, luck, entity, number in model.contacts:
+        contact(model, tie, luck, entity, number)
     for tie, share, loss in model.repairs.pop(model.week, []):
         if tie.relationship.alive:
             repair(model, tie, share, loss)
@@ -303,8 +305,8 @@ def breach(model: ReferencePartnership, agency: ReferenceAgency) -> None:
             other.trust[agency] = max(0.0, other.trust[agency] - drop)
     for team in agency.teams:
         for member in team.staff:
-            for other in member.ties:
-                tie = other.ties[member]
+            others = [other for other in member.ties if other.agency is not model.hub]
+            for tie in (other.ties[member] for other in others):
                 lower = tie.trust - spill * min(drop, tie.trust)
                 set_trust(model, tie, model.rule.after_breach(tie, lower), "breaches")
     model.note("breach", agency.number, -1, 0.0)

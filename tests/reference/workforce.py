@@ -50,6 +50,7 @@ class ReferenceStaff(mesa.Agent):
         self.satisfaction = 0.5
         self.goal = post.agency.own_goal
         self.vision = 0.0
+        self.time_share = 1.0
         self.ties: dict[ReferenceStaff, Tie] = {}
         self.work: list[Member] = []
         self.contacts_this_week = 0
@@ -89,7 +90,7 @@ class ReferenceStaff(mesa.Agent):
         if self.ordinary:
             model.knowledge_book.leave("left", [self.knowledge])
             forget_roles(model, self.agency)
-        post.occupant, post.time_share = None, 1.0
+        post.occupant = None
         hand_over_cases(self)
         self.team.leavers[-1] += 1
         count_leaver(model, self, reason)
@@ -103,10 +104,10 @@ class ReferenceStaff(mesa.Agent):
         """Take another post of the team, with everything that belongs to the person."""
         old = self.post
         remember(self.model, self, NONRENEWAL)
-        old.occupant, old.time_share = None, 1.0
+        old.occupant = None
         post.occupant, post.introductions = self, {}
         post.occupant_number += 1
-        self.post = post
+        self.post, self.time_share = post, 1.0
         self.model.note("redeployed", old.id, post.id, 0.0)
 
 
