@@ -184,6 +184,19 @@ def poisson(u, mean):
 
 
 @formula
+def turn_of_year(thing, week):
+    """Count what happens to a grant or post within a calendar year; return its turn (0 first).
+
+    Luck that is numbered by year and turn, not by a lifetime's count, lets two histories that part for a while meet
+    the same luck again.
+    """
+    year = week // 52
+    thing["turn"] = thing["turn"] + 1 if thing["year"] == year else 0
+    thing["year"] = year
+    return thing["turn"]
+
+
+@formula
 def median_of_three(a, b, c):
     """Return the median; of three uniform draws it has the Beta(2, 2) distribution."""
     return max(min(a, b), min(max(a, b), c))

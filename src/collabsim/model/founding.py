@@ -217,6 +217,7 @@ def place_posts(
         places[q]["first_team"], places[q]["grant"] = q * (total + 1), -1
         places[q]["manager"] = len(rows) - 1 if managers else -1
     people = np.zeros(len(rows), dtype=state.POST)
+    people["year"] = -1
     for field, column in zip(
         ("id", "agency", "team", "place", "slot", "kind"), np.array(rows).T, strict=True
     ):
@@ -251,6 +252,7 @@ def deal_grants(
         if len(hub):
             grants.append((scenario.host, 1, list(hub)))
     records = np.zeros(len(grants), dtype=state.GRANT)
+    records["year"] = -1
     order: list[int] = []
     for g, (a, hub_grant, funded_posts) in enumerate(grants):
         posts["grant"][funded_posts] = g

@@ -96,7 +96,8 @@ def fund(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_
 def decide(key, w, p, c, agencies, between, grants, events, g):
     """Draw a grant's renewal; rivals remember who won what they lost (Bunger 2013; values, row 87, M)."""
     grant = grants[g]
-    won = uniform(stream(key, draws.RENEWAL, grant["end"]), g, 0) < grant["chance"]
+    turn = draws.turn_of_year(grant, grant["end"])
+    won = uniform(stream(key, draws.RENEWAL, grant["year"]), g, turn) < grant["chance"]
     if p["channel_coordinators"] == 0.0 if grant["hub"] == 1 else p["channel_nonrenewal"] == 0.0:
         won = True
     grant["decision"] = state.RENEWED if won else state.REFUSED
@@ -184,7 +185,7 @@ def replacement_wait(key, w, p, c, g):
     """Return the weeks until a closed grant is replaced: exponential (judgement), one with the gaps channel off."""
     if p["channel_gaps"] == 0.0:
         return 1
-    u = uniform(stream(key, draws.REPLACE, w["week"]), g, 0)
+    u = uniform(stream(key, draws.REPLACE, w["week"] // 52), g, 0)
     return 1 + int(math.floor(-log(u) * c["funding_replacement_gap"]))
 
 

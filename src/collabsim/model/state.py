@@ -69,13 +69,13 @@ AGENCY = record(
 BETWEEN = record("trust", "clarity")
 
 GRANT = record(
-    "agency", "hub", "first", "posts", "end", "status", "decision", "replacement", "bidding", "chance",
-    integers=("agency", "hub", "first", "posts", "end", "status", "decision", "replacement", "bidding"),
+    "agency", "hub", "first", "posts", "end", "status", "decision", "replacement", "bidding", "year", "turn", "chance",
+    integers=("agency", "hub", "first", "posts", "end", "status", "decision", "replacement", "bidding", "year", "turn"),
 )  # fmt: skip
 
 _POST_INTEGERS = (
     "id", "agency", "team", "place", "slot", "kind", "grant", "open", "filled", "weeks_to_fill", "occupant", "tenure",
-    "colocated", "core_group", "introduced", "met_this_week", "since",
+    "colocated", "core_group", "introduced", "met_this_week", "since", "year", "turn",
 )  # fmt: skip
 POST = record(
     *_POST_INTEGERS,

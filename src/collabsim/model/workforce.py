@@ -200,10 +200,10 @@ def weeks_to_fill(key, p, c, agencies, grants, post, week):
         return 1
     if on_grant and (grants[post["grant"]]["end"] - week) * 12.0 / 52.0 < 9.0:
         mean *= c["hiring_short_funding_factor"]
-    luck = stream(key, draws.HIRE, 0)
+    luck = stream(key, draws.HIRE, post["year"])
     total = 0.0
     for q in range(4):
-        total -= log(uniform(luck, post["id"], 4 * (post["occupant"] + 1) + q))
+        total -= log(uniform(luck, post["id"], 4 * post["turn"] + q))
     return max(1, int(math.floor(mean / 4.0 * total + 0.5)))
 
 
@@ -212,6 +212,7 @@ def advertise(key, w, p, c, agencies, grants, posts, i):
     """Start recruiting to post `i` (it does not run down in the week of opening)."""
     posts[i]["open"] = 1
     posts[i]["since"] = w["week"]
+    draws.turn_of_year(posts[i], w["week"])
     posts[i]["weeks_to_fill"] = weeks_to_fill(key, p, c, agencies, grants, posts[i], w["week"])
 
 
@@ -245,7 +246,7 @@ def hire(key, w, p, c, places, between, agencies, grants, posts, trust, cap, met
 @rule
 def disposition(key, c, post):
     """Return an occupant's disposition to trust (0.05-0.95), normal about 0.5 (values, row 64, M)."""
-    u = uniform(stream(key, draws.DISPOSITION, 0), post["id"], post["occupant"])
+    u = uniform(stream(key, draws.DISPOSITION, post["year"]), post["id"], post["turn"])
     return clip(c["trust_disposition_mean"] + c["trust_disposition_sd"] * ndtri(u), 0.05, 0.95)
 
 
