@@ -1,0 +1,5 @@
+"""``python -m collabsim`` is the command line."""
+
+from collabsim.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What the runs say: each module takes numbers and returns a table, whatever ran the model."""

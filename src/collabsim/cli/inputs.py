@@ -1,0 +1,185 @@
+"""Checks everything that a command is given before anything runs or is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collabsim.checks import ScenarioErrors, nearest, shown
+from collabsim.cli.options import value_of
+from collabsim.parameters import Value
+
+if TYPE_CHECKING:
+    from collabsim.scenario import Scenario
+
+
+class Findings:
+    """The errors found so far, each said once."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+
+    def add(self, errors: Iterable[str]) -> None:
+        """Take note of errors."""
+        self.errors += [error for error in errors if error not in self.errors]
+
+    def settle(self) -> None:
+        """Stop here if anything is wrong.
+
+        Raises
+        ------
+        ScenarioErrors
+            With everything that is.
+        """
+        if self.errors:
+            raise ScenarioErrors(self.errors)
+
+
+def read_settings(words: Sequence[str] | None, findings: Findings) -> dict[str, Value]:
+    """The values of `--set name=value`."""
+    values: dict[str, Value] = {}
+    for word in words or ():
+        name, sign, value = (part.strip() for part in word.partition("="))
+        if not (name and sign and value):
+            findings.add([f"--set is {shown(word)}, but must be NAME=VALUE, as in funding.grant_months=36."])
+        elif name in values:
+            findings.add([f"--set: {name} is given twice."])
+        else:
+            values[name] = value_of(value)
+    return values
+
+
+def load(name: str, values: dict[str, Value], years: int | None, findings: Findings) -> Scenario | None:
+    """A scenario with values of `--set`; None when it is wrong."""
+    from collabsim.scenario import load_scenario
+
+    try:
+        return load_scenario(name, values, years)
+    except ScenarioErrors as error:
+        findings.add(error.errors)
+        return None
+
+
+def load_one(name: str, words: Sequence[str] | None, years: int | None, findings: Findings) -> Scenario:
+    """One scenario, when it and all else is right.
+
+    Raises
+    ------
+    ScenarioErrors
+        With everything that is wrong, what was found before included.
+    """
+    scenario = load(name, read_settings(words, findings), years, findings)
+    findings.settle()
+    assert scenario is not None
+    return scenario
+
+
+def load_pair(
+    base: str, others: Sequence[str], words: Sequence[str] | None, years: int | None, findings: Findings
+) -> list[Scenario]:
+    """A base and others to compare, all with the values of `--set`.
+
+    Without others, or against itself, only the other has these values.
+
+    Raises
+    ------
+    ScenarioErrors
+        With everything that is wrong, what was found before included.
+    """
+    values = read_settings(words, findings)
+    with_itself = all(name == base for name in others)
+    if with_itself and not words:
+        findings.add(
+            [f"There is nothing to compare {shown(base)} with: name another scenario, or use --set."]
+        )
+    found = [load(base, {} if with_itself else values, years, findings)]
+    found += [load(name, values, years, findings) for name in others or [base]]
+    scenarios = [scenario for scenario in found if scenario is not None]
+    if len(scenarios) == len(found):
+        findings.add(_lengths(scenarios))
+    findings.settle()
+    return _named_apart([scenarios[0], _changed(scenarios[1], values)] if with_itself else scenarios)
+
+
+def _lengths(scenarios: Sequence[Scenario]) -> list[str]:
+    """That scenarios to compare are of one length."""
+    base = scenarios[0]
+    return [
+        f"{other.name} runs {other.years} years after {other.burn_in_years} of burn-in, but {base.name} "
+        f"{base.years} after {base.burn_in_years}: --years makes the years alike."
+        for other in scenarios[1:]
+        if (other.years, other.burn_in_years) != (base.years, base.burn_in_years)
+    ]
+
+
+def _changed(scenario: Scenario, values: dict[str, Value]) -> Scenario:
+    """The scenario under a name and title that say that it was changed."""
+    changes = ", ".join(f"{name} = {value}" for name, value in values.items())
+    return replace(scenario, name=f"{scenario.name}-changed", title=f"{scenario.title}, with {changes}")
+
+
+def _named_apart(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """The same scenarios, each with a name of its own."""
+    taken: list[str] = []
+    for scenario in scenarios:
+        names = (scenario.name, *(f"{scenario.name}-{number}" for number in range(2, len(scenarios) + 2)))
+        taken.append(next(name for name in names if name not in taken))
+    return [replace(scenario, name=name) for scenario, name in zip(scenarios, taken, strict=True)]
+
+
+def choose(word: str | None, names: Sequence[str], option: str, findings: Findings) -> tuple[str, ...]:
+    """The names in a list with commas between them."""
+    chosen = tuple(part.strip() for part in (word or "").split(",") if part.strip())
+    for name in chosen:
+        if name not in names:
+            hint = nearest(name, names)
+            text = f"{option} names {shown(name)}, but must be of {', '.join(names)}{hint}"
+            findings.add([text if hint else f"{text}."])
+    return tuple(dict.fromkeys(chosen))
+
+
+def check_folder(text: str | None, findings: Findings) -> Path | None:
+    """The folder to write to: one that is there and can be written to, or that can be made."""
+    if text is None:
+        return None
+    folder = Path(text)
+    problem = _problem_of_folder(folder) if text.strip() else "must name a folder"
+    if problem:
+        findings.add([f"--out is {shown(text)}, but {problem}."])
+    return folder
+
+
+def _problem_of_folder(folder: Path) -> str:
+    """What is wrong with a folder to write to, or nothing."""
+    if "\0" in str(folder):
+        return "a folder's name cannot hold a null character"
+    try:
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    except OSError as error:
+        return f"no such folder can be made: {(error.strerror or 'unknown reason').lower()}"
+    if not there.is_dir():
+        return (
+            "that is a file, not a folder"
+            if there == folder
+            else f"{shown(str(there))} is a file, not a folder"
+        )
+    return "" if os.access(there, os.W_OK | os.X_OK) else "nothing can be written there"
+
+
+def check_outcome(name: str, years: int) -> None:
+    """That a scalar outcome is one of a run of so many years.
+
+    Raises
+    ------
+    ScenarioErrors
+    """
+    from collabsim.outcomes import scalar_names
+
+    names = scalar_names(years)
+    if name not in names:
+        hint = nearest(name, names) or ", such as trust_last or quits_year_1."
+        text = f"--outcome is {shown(name)}, but must be an outcome of a run of {years} years{hint}"
+        raise ScenarioErrors([text])

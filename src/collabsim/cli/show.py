@@ -1,0 +1,118 @@
+"""How results look on a terminal, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+
+    from collabsim.analysis.differences import Estimate
+
+WIDEST = 100
+NONE = "-"
+"""Where there is no number."""
+
+
+def console() -> Console:
+    """Standard output, 80 columns wide where it is no terminal; words are printed as they are."""
+    from rich.console import Console
+
+    plain = Console(markup=False, emoji=False, highlight=False)
+    return Console(markup=False, emoji=False, highlight=False, width=min(plain.width, WIDEST))
+
+
+def table(first: str, *numbers: str, gap: int = 2) -> Table:
+    """A table with words in the first column and numbers in the others."""
+    from rich.table import Table
+
+    rows = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
+    rows.add_column(first)
+    for title in numbers:
+        rows.add_column(title, justify="left" if "interval" in title else "right", no_wrap=True)
+    return rows
+
+
+def print_table(screen: Console, rows: Table) -> None:
+    """Print a table without the blanks at its lines' ends."""
+    with screen.capture() as printed:
+        screen.print(rows)
+    print("\n".join(line.rstrip() for line in printed.get().splitlines()))
+
+
+def entry(words: str) -> Padding:
+    """The first cell of a row, indented on each of its lines."""
+    from rich.padding import Padding
+
+    return Padding(words, (0, 0, 0, 2))
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """Print an answer as JSON; what is no number is null."""
+    json.dump(clean(content), sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    print()
+
+
+def clean(content: Any) -> Any:
+    """The same content with null for NaN and infinity, and lists for tuples."""
+    if isinstance(content, Mapping):
+        return {str(key): clean(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [clean(value) for value in content]
+    if isinstance(content, float) and not math.isfinite(content):
+        return None
+    return content
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+
+def places(values: Iterable[float], unit: str = "") -> int:
+    """How many decimals to show, by the largest of some numbers; pounds have none."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if unit.startswith("£"):
+        return 0
+    return 3 if largest < 10 else 1 if largest < 1_000 else 0
+
+
+def places_of(difference: Estimate, decimals: int) -> int:
+    """So many decimals, or more, that an interval without 0 does not look as if it touched 0."""
+    nearest = min(abs(difference.low), abs(difference.high))
+    while difference.excludes_zero and round(nearest, decimals) == 0 and decimals < 6:
+        decimals += 1
+    return decimals
+
+
+def change(difference: Estimate, decimals: int) -> tuple[str, str]:
+    """A difference with its sign, and its interval with a star where it excludes 0."""
+    decimals = places_of(difference, decimals)
+    star = " *" if difference.excludes_zero else ""
+    ends = interval(difference, decimals, signed=True)
+    return number(difference.mean, decimals, signed=True), f"{ends}{star}"
+
+
+def number(value: float, decimals: int, *, signed: bool = False) -> str:
+    """A number with a thousands separator; a dash where there is none; never minus zero."""
+    if not math.isfinite(value):
+        return NONE
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:+,.{decimals}f}" if signed else f"{rounded:,.{decimals}f}"
+
+
+def interval(estimate: Estimate, decimals: int, *, signed: bool = False) -> str:
+    """The interval's ends."""
+    if not math.isfinite(estimate.half_width):
+        return NONE
+    ends = (number(end, decimals, signed=signed) for end in (estimate.low, estimate.high))
+    return " to ".join(ends)
+
+
+def times(ratio: float) -> str:
+    """A ratio, to two digits."""
+    return f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"

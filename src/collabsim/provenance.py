@@ -1,0 +1,80 @@
+"""Where results come from: what somebody needs to get the same numbers again."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import collabsim
+from collabsim.library import shipped_roots
+from collabsim.scenario import Scenario
+
+NOTE = "Illustrative, not a forecast."
+"""What is said wherever results are shown."""
+
+_LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "mesa")
+
+
+def commit() -> str | None:
+    """The commit of the checkout that runs, with ``-changed`` where files differ from it; None if unknown."""
+    root = shipped_roots()[1]
+    if not (root / ".git").exists():
+        return None
+    head = _git(root, "rev-parse", "HEAD")
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return f"{head}-changed" if head and changed else head
+
+
+def _git(root: Path, *words: str) -> str | None:
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=5, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def identity(scenarios: Iterable[Scenario], seed: int) -> dict[str, Any]:
+    """What decides the numbers: version, commit, seed, and each scenario's digest."""
+    return {
+        "version": collabsim.__version__,
+        "commit": commit(),
+        "seed": seed,
+        "scenarios": [{"name": s.name, "title": s.title, "digest": s.digest} for s in scenarios],
+    }
+
+
+def provenance(scenarios: Iterable[Scenario], seed: int, **more: Any) -> dict[str, Any]:
+    """What a folder of results carries: identity, machine, libraries, and the time (UTC)."""
+    return {
+        "note": NOTE,
+        **identity(scenarios, seed),
+        **more,
+        "machine": machine(),
+        "libraries": {name: _installed(name) for name in _LIBRARIES},
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """The kind of machine: nothing that tells whose it is."""
+    return {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+    }
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
