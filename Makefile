@@ -49,7 +49,7 @@ $(ENV)/made: $(MADE_FROM)
 	fi; \
 	echo "Making the environment in $(ENV) with $$python: once, a minute or two, about 1 GB." >&2; \
 	"$$python" -m venv $(ENV)
-	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev]'
+	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev,solaraviz]'
 	@touch $@
 
 # Mesa 3.4 and newer need Python 3.12, so on Python 3.11 the main environment cannot show that
@@ -70,5 +70,5 @@ _mesa_newest: _environment
 $(NEWEST)/made: $(MADE_FROM)
 	@echo "Making the environment in $(NEWEST) with $(PYTHON_FOR_NEWEST), for the newest Mesa: once." >&2
 	@"$(PYTHON_FOR_NEWEST)" -m venv $(NEWEST)
-	@$(NEWEST)/bin/python $(PIP_INSTALL) --editable . pytest hypothesis
+	@$(NEWEST)/bin/python $(PIP_INSTALL) --editable '.[solaraviz]' pytest hypothesis
 	@touch $@
