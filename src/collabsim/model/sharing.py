@@ -87,11 +87,23 @@ def direct_terms(p, c, agencies, between, posts, ties, asker, holder, sensitive)
 @rule
 def relay_chance(place, posts, trust, asker, holder):
     """Return the probability that the pair's key worker passes the answer on: hub strength times trust along the way."""
-    opened = place["key_workers"]
-    if opened == 0:
-        return 0.0
-    lower = min(posts[asker]["id"], posts[holder]["id"])
-    k = place["first"] + place["ordinary"] + lower % opened
-    if posts[k]["filled"] == 0 or posts[k]["open"] == 0:
+    k = key_worker_of(place, posts, min(posts[asker]["id"], posts[holder]["id"]))
+    if k < 0 or posts[k]["filled"] == 0:
         return 0.0
     return place["hub"] * trust[holder, posts[k]["slot"]] * trust[k, posts[asker]["slot"]]
+
+
+@rule
+def key_worker_of(place, posts, number):
+    """Return the key-worker post, among the open ones, that looks after pair `number`; -1 when none is open."""
+    first, last = place["first"] + place["ordinary"], place["first"] + place["slots"]
+    opened = 0
+    for k in range(first, last):
+        opened += 1 if posts[k]["kind"] == state.KEY_WORKER and posts[k]["open"] == 1 else 0
+    turn = number % opened if opened > 0 else -1
+    for k in range(first, last):
+        if posts[k]["kind"] == state.KEY_WORKER and posts[k]["open"] == 1:
+            if turn == 0:
+                return k
+            turn -= 1
+    return -1

@@ -49,8 +49,8 @@ WORLD = record(
 )
 
 PLACE = record(
-    "first", "ordinary", "slots", "first_team", "key_workers", "manager", "open_cases", "grant", "hub", "pm",
-    integers=("first", "ordinary", "slots", "first_team", "key_workers", "manager", "open_cases", "grant"),
+    "first", "ordinary", "slots", "first_team", "manager", "open_cases", "grant", "hub", "pm",
+    integers=("first", "ordinary", "slots", "first_team", "manager", "open_cases", "grant"),
 )  # fmt: skip
 
 TEAM = record(

@@ -95,12 +95,9 @@ def hours_called_for(p, place, i, kind):
 @rule
 def count_hub(p, place, teams, posts, hub_agency):
     """Count the hub posts that the policy calls for."""
-    workers, called = 0, 0
+    called = 0
     for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
-        if posts[i]["fte"] > 0.0:
-            called += 1
-            workers += 1 if posts[i]["kind"] == state.KEY_WORKER else 0
-    place["key_workers"] = workers
+        called += 1 if posts[i]["fte"] > 0.0 else 0
     teams[place["first_team"] + hub_agency]["posts"] = called
 
 

@@ -281,21 +281,16 @@ def carry_out_repair(w, c, places, posts, trust, cap, ties, due, led, events):
 
 
 @rule
-def aim(w, c, places, teams, between, target):
+def aim(w, c, places, teams, between, posts, target):
     """Set what trust drifts towards, for each team and slot of its place: the institution's trust, or none."""
     if w["reputations_moved"] == 0:
         return
     w["reputations_moved"] = 0
-    for t in range(len(teams)):
-        place = places[teams[t]["place"]]
-        for u in range(place["first_team"], place["first_team"] + w["agencies"] + 1):
-            to = (
-                between[teams[t]["agency"], teams[u]["agency"]]["trust"]
-                if c["structure_drift_target"] == 0.0
-                else 0.0
-            )
-            first = teams[u]["first"] - place["first"]
-            target[t, first : first + teams[u]["posts"]] = to
+    if c["structure_drift_target"] == 0.0:
+        for t in range(len(teams)):
+            place = places[teams[t]["place"]]
+            for k in range(place["slots"]):
+                target[t, k] = between[teams[t]["agency"], posts[place["first"] + k]["agency"]]["trust"]
 
 
 @subroutine
@@ -304,7 +299,7 @@ def drift(w, c, places, teams, between, posts, trust, cap, met, ties, target, mo
 
     Rows are summed slot by slot (`moved`), so that the order of addition never depends on the machine.
     """
-    aim(w, c, places, teams, between, target)
+    aim(w, c, places, teams, between, posts, target)
     moved[:] = 0.0
     for i in range(len(posts)):
         place = places[posts[i]["place"]]

@@ -295,6 +295,7 @@ def redeploy(w, p, c, places, posts, trust, cap, met, ties, repairs, member_post
     new["goal"] = old["goal"]
     new["vision"] = old["vision"]
     new["introduced"] = 0
+    new["trim"] = 1.0
     move_ties(places, posts, trust, cap, met, ties, i, q)
     move_repairs(w, posts, repairs, i, q)
     casework.take_cases_along(places, posts, member_post, cases, open_cases, i, q)
