@@ -1,7 +1,8 @@
-"""The few functions that the declaration's equations use."""
+"""The few functions that the declaration's equations use, and its numbering of draws by year and turn."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import exp, floor, log
 
 
@@ -49,3 +50,17 @@ def is_month_end(week: int) -> bool:
 def is_quarter_end(week: int) -> bool:
     """Tell whether a week is its quarter's last."""
     return (week + 1) % 13 == 0
+
+
+@dataclass(slots=True)
+class Turns:
+    """The year of the last of some occasions, and which of that year's it was. Year -1 is the founding."""
+
+    year: int = -1
+    turn: int = 0
+
+    def take(self, week: int) -> None:
+        """Another occasion, in or for this week."""
+        year = week // 52
+        self.turn = self.turn + 1 if year == self.year else 0
+        self.year = year

@@ -43,7 +43,7 @@ def grant_funded(agency: ReferenceAgency) -> list[Post]:
 
 def first_end(model: ReferencePartnership, grant: Grant) -> int:
     """The week in which a grant that runs at the start ends."""
-    return 1 + floor(model.draw(GRANT_START, grant.number, week=0) * model.term)
+    return 1 + floor(model.draw(GRANT_START, grant.number, when=0) * model.term)
 
 
 # The funding process
@@ -92,9 +92,10 @@ def fund(model: ReferencePartnership, grant: Grant) -> None:
 
 def decide(model: ReferencePartnership, grant: Grant) -> None:
     """The funder's lottery."""
-    lucky = model.draw(RENEWAL, grant.number, week=grant.end) < grant.probability
+    grant.decisions.take(grant.end)
+    u = model.draw(RENEWAL, grant.number, grant.decisions.turn, when=grant.decisions.year)
     protected = not model.channels["coordinators" if grant.hub else "nonrenewal"]
-    if lucky or protected:
+    if u < grant.probability or protected:
         grant.decision = RENEWED
         if not grant.hub:
             grant.agency.last_renewal = model.week
@@ -112,7 +113,7 @@ def enter_gap(model: ReferencePartnership, grant: Grant) -> None:
     model.note("grant_gap", grant.number, grant.agency.number, 0.0)
     for post in grant.posts:
         if post.filled and model.channels["gaps"]:
-            u = model.draw(BRIDGE, post.id, week=grant.end)
+            u = model.draw(BRIDGE, post.id, when=grant.end)
             if u >= model.values["funding.bridge"]:
                 post.occupant.leave(workforce.NONRENEWAL)
 
@@ -149,7 +150,8 @@ def replacement_gap(model: ReferencePartnership, grant: Grant) -> int:
     """Weeks until other money is found."""
     if not model.channels["gaps"]:
         return 0
-    return floor(-log(model.draw(REPLACE, grant.number)) * model.values["funding.replacement_gap"])
+    u = model.draw(REPLACE, grant.number, when=model.week // 52)
+    return floor(-log(u) * model.values["funding.replacement_gap"])
 
 
 def replace(model: ReferencePartnership, grant: Grant) -> None:

@@ -66,7 +66,7 @@ class ReferenceAgency(mesa.Agent):
 
     def draw_leader(self, week: int | None = None) -> float:
         """The personal commitment of a new leader."""
-        return median(self.model.draw(LEADER, self.number, k, week=week) for k in range(3))
+        return median(self.model.draw(LEADER, self.number, k, when=week) for k in range(3))
 
     @property
     def commitment(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reference.arithmetic import Turns
+
 if TYPE_CHECKING:
     from reference.governance import ReferenceAgency
     from reference.places import Post
@@ -27,6 +29,7 @@ class Grant:
     replacement: int = 0
     probability: float = 0.0
     in_bid_window: bool = False
+    decisions: Turns = field(default_factory=Turns)
 
     @property
     def has_clock(self) -> bool:

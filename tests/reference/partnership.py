@@ -183,16 +183,16 @@ class ReferencePartnership(mesa.Model):
 
     # Luck
 
-    def stream(self, process: int, week: int | None = None) -> np.uint64:
-        """The luck of one process in one week (this one)."""
-        when = self.week if week is None else week
+    def stream(self, process: int, when: int | None = None) -> np.uint64:
+        """The luck of one process in one week (this one) or, for some processes, in one year."""
+        when = self.week if when is None else when
         if (process, when) not in self._streams:
             self._streams[process, when] = np.uint64(stream(self.key, process, when))
         return self._streams[process, when]
 
-    def draw(self, process: int, entity: int, number: int = 0, week: int | None = None) -> float:
+    def draw(self, process: int, entity: int, number: int = 0, when: int | None = None) -> float:
         """One draw between 0 and 1."""
-        return uniform(self.stream(process, week), entity, number)
+        return uniform(self.stream(process, when), entity, number)
 
     # What the processes ask for
 

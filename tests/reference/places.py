@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from reference.arithmetic import Turns
+
 if TYPE_CHECKING:
     from reference.casework import Case
     from reference.governance import ReferenceAgency
@@ -33,6 +35,7 @@ class Post:
     occupant_number: int = -1  # the first is number 0
     vacant_since: int = 0
     weeks_to_fill: int = 0
+    openings: Turns = field(default_factory=Turns)
     inherited: float = 0.0
     introductions: dict[Post, tuple[int, float, float]] = field(default_factory=dict)
     fte: float = 1.0

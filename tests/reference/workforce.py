@@ -113,7 +113,7 @@ class ReferenceStaff(mesa.Agent):
 
 def disposition(model: ReferencePartnership, post: Post) -> float:
     """How trusting a post's occupant is by nature."""
-    u = model.draw(DISPOSITION, post.id, post.occupant_number, week=0)
+    u = model.draw(DISPOSITION, post.id, post.openings.turn, when=post.openings.year)
     values = model.values
     return clip(values["trust.disposition_mean"] + values["trust.disposition_sd"] * ndtri(u), 0.05, 0.95)
 
@@ -132,7 +132,7 @@ def found(model: ReferencePartnership, post: Post) -> ReferenceStaff:
     """Fill a post with its founder."""
     post.occupant_number = 0
     hazard = sector_hazard(model, post.agency)
-    served = -log(model.draw(TENURE, post.id, week=0)) / hazard if hazard > 0 else inf
+    served = -log(model.draw(TENURE, post.id, when=0)) / hazard if hazard > 0 else inf
     tenure = floor(min(served, LONGEST_TENURE))
     return ReferenceStaff(model, post, model.values["knowledge.founding"], tenure)
 
@@ -221,6 +221,7 @@ def open_post(model: ReferencePartnership, post: Post) -> None:
 def recruit(model: ReferencePartnership, post: Post) -> None:
     """Start to recruit: draw the weeks that it takes."""
     post.vacant_since = model.week
+    post.openings.take(model.week)
     post.weeks_to_fill = weeks_to_fill(model, post)
 
 
@@ -231,8 +232,8 @@ def weeks_to_fill(model: ReferencePartnership, post: Post) -> int:
     mean = model.values[f"hiring.{post.agency.sector}"]
     if granted(post) and months_left(model, post) < SHORT_FUNDING:
         mean *= model.values["hiring.short_funding_factor"]
-    first = 4 * (post.occupant_number + 1)
-    lag = mean / 4 * sum(-log(model.draw(HIRE, post.id, first + q, week=0)) for q in range(4))
+    year, first = post.openings.year, 4 * post.openings.turn
+    lag = mean / 4 * sum(-log(model.draw(HIRE, post.id, first + q, when=year)) for q in range(4))
     return max(1, floor(lag + 0.5))
 
 
