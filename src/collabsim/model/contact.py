@@ -163,24 +163,35 @@ def meet_on_cases(key, w, c, places, posts, cases, member_post, open_cases, case
 
 @subroutine
 def budget_time(p, c, places, teams, agencies, posts, trust, met, cases, member_post, open_cases):
-    """Trim every ordinary post's contacts to its time budget (judgement); meetings crowd out other contacts."""
+    """Trim every ordinary post's contacts to its time budget (judgement); meetings crowd out other contacts.
+
+    The load is added up only for those whose most possible load exceeds the budget.
+    """
     meetings = meetings_a_week(p, c)
     for i in range(len(posts)):
         posts[i]["trim"] = 0.0
     for q in range(len(places)):
         place = places[q]
+        add_case_load(c, place, q, posts, cases, member_post, open_cases)
         for i in range(place["first"], place["first"] + place["ordinary"]):
             if posts[i]["filled"] == 1:
-                for k in range(posts[i]["slot"] + 1, place["ordinary"]):
-                    if met[i, k] > NO_TIE:
-                        j = place["first"] + k
-                        rate = base_rate(p, c, meetings, place["hub"], teams, agencies, posts, trust, i, j)
-                        posts[i]["trim"] += rate
-                        posts[j]["trim"] += rate
-        add_case_load(c, place, q, posts, cases, member_post, open_cases)
+                team = teams[posts[i]["team"]]
+                most = highest_rate(p, c, meetings, place["hub"], team["attendance"], agencies[posts[i]["agency"]])
+                if posts[i]["trim"] + most * (place["ordinary"] - team["posts"]) > c["contact_time_budget"]:
+                    posts[i]["trim"] += acquaintance_load(p, c, meetings, place, teams, agencies, posts, trust, met, i)
     for i in range(len(posts)):
         load = posts[i]["trim"]
-        posts[i]["trim"] = min(1.0, c["contact_time_budget"] / load) if load > 0.0 else 1.0
+        posts[i]["trim"] = c["contact_time_budget"] / load if load > c["contact_time_budget"] else 1.0
+
+
+@rule
+def acquaintance_load(p, c, meetings, place, teams, agencies, posts, trust, met, i):
+    """Return the weekly acquaintance contacts that post `i` would have without a time budget."""
+    load = 0.0
+    for k in range(place["ordinary"]):
+        if met[i, k] > NO_TIE:
+            load += base_rate(p, c, meetings, place["hub"], teams, agencies, posts, trust, i, place["first"] + k)
+    return load
 
 
 @rule

@@ -17,20 +17,21 @@ def count_week(grants, posts, s):
     for i in range(len(posts)):
         if posts[i]["kind"] == state.ORDINARY:
             on_grant = workforce.is_grant_funded(grants, posts[i])
+            posts[i]["on_grant"] = on_grant
             s["filled_weeks"] += posts[i]["filled"]
             s["grant_filled_weeks"] += on_grant * posts[i]["filled"]
             s["grant_post_weeks"] += on_grant
 
 
 @subroutine
-def record(w, places, teams, agencies, between, grants, posts, trust, met, ties, s):
+def record(w, places, teams, agencies, between, posts, trust, met, ties, s):
     """Write the state at a month's end into its row of the series."""
     w["trust_sum"] = 0.0  # added up afresh, so that rounding does not pile up
     for q in range(len(places)):
         first, last = places[q]["first"], places[q]["first"] + places[q]["ordinary"]
         for i in range(first, last):
             if posts[i]["filled"] == 1:
-                record_post(w, grants, posts, trust, met, ties, s, i, first, last)
+                record_post(w, posts, trust, met, ties, s, i, first, last)
     s["trust_sum"] = w["trust_sum"]
     s["ties"] = w["ties"]
     s["posts"] = w["ordinary"]
@@ -44,17 +45,16 @@ def record(w, places, teams, agencies, between, grants, posts, trust, met, ties,
 
 
 @rule
-def record_post(w, grants, posts, trust, met, ties, s, i, first, last):
+def record_post(w, posts, trust, met, ties, s, i, first, last):
     """Add one member of staff's relationships to the series."""
     s["insecure"] += 1.0 if posts[i]["insecurity"] > FELT_INSECURITY else 0.0
-    on_grant = workforce.is_grant_funded(grants, posts[i])
     for j in range(first, last):
         if met[i, j - first] > state.NO_TIE:
             believed = trust[i, j - first]
             w["trust_sum"] += believed
             s["tie_weeks"] += w["week"] - ties[i, j - first]["began"] + 1
             s["low_trust_ties"] += 1.0 if believed < WORKING_LEVEL else 0.0
-            if on_grant > 0.0 or workforce.is_grant_funded(grants, posts[j]) > 0.0:
+            if posts[i]["on_grant"] + posts[j]["on_grant"] > 0.0:
                 s["trust_grant_sum"] += believed
                 s["grant_ties"] += 1.0
 

@@ -43,6 +43,7 @@ WORLD = record(
     "alignment",
     "trust_sum",  # over directed relationships between ordinary posts; `ties` counts them
     "knowledge_sum",  # over ordinary staff in post; `staff` counts them
+    "gained", "lost", "fought_away",  # trust, in this week's experiences
     "setup_paid",
     "shared_goal",  # the mean of the agencies' starting goals
     integers=_WORLD_INTEGERS,
@@ -81,6 +82,8 @@ POST = record(
     *_POST_INTEGERS,
     "fte", "knowledge",  # K of the occupant, or what the post's memory keeps while vacant
     "disposition", "satisfaction", "goal", "vision", "trim", "insecurity",
+    "on_grant",  # 1 for a post on a grant that can end
+
     integers=_POST_INTEGERS,
 )  # fmt: skip
 

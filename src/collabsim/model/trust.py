@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from collabsim.model import draws, journal, ledger, state
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import clip, exp, stream, uniform
@@ -23,6 +25,8 @@ RETURNED_COMPETENCE, RETURNED_INTEGRITY = (
 LASTING_DAMAGE = 0.1
 NEWCOMER_WEEKS = 13.0  # how long a newcomer's slips last
 SETTLED_WEEKS = 40 * 13  # from here exp(-tenure / 13) is lost in rounding
+_exp = getattr(exp, "py_func", exp)
+NEWNESS = np.array([_exp(-week / NEWCOMER_WEEKS) for week in range(SETTLED_WEEKS)])
 
 
 # --- beginning --------------------------------------------------------------------------------------------------
@@ -108,6 +112,7 @@ def copy_tie(ties, i, k, into_i, into_k):
 @subroutine
 def experience_contacts(key, w, p, c, places, teams, agencies, between, posts, trust, cap, met, ties, repairs, encounters, s, led, events):  # fmt: skip
     """Let everybody who met this week have an experience of the other: trust changes both ways, contact by contact."""
+    w["gained"], w["lost"], w["fought_away"] = 0.0, 0.0, 0.0
     by_chance = stream(key, draws.EXPERIENCE, w["week"])
     on_cases = stream(key, draws.CASE_EXPERIENCE, w["week"])
     for i in range(len(posts)):
@@ -124,7 +129,11 @@ def experience_contacts(key, w, p, c, places, teams, agencies, between, posts, t
             if turn % 2 == 0:
                 ties[i, posts[j]["slot"]]["contacts"] += 1
                 ties[j, posts[i]["slot"]]["contacts"] += 1
-            experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, repairs, s, led, events, luck, met_now["entity"], number, one, other)  # fmt: skip
+            experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, repairs, s, events, luck, met_now["entity"], number, one, other)  # fmt: skip
+    if w["ties"] > 0:
+        led["good_contacts"] += ledger.change_of_trust(w, w["gained"])
+        led["bad_contacts"] += ledger.change_of_trust(w, w["lost"])
+        led["conflicts"] += ledger.change_of_trust(w, w["fought_away"])
 
 
 @rule
@@ -148,7 +157,7 @@ def bad_contact_chance(p, c, between, teams, posts, hub, i, j):
     gap = c["trust_bad_goal_gap"] * (1.0 - 0.5 * p["pooled_budget_share"]) * (1.0 - 0.2 * hub)
     b = c["trust_bad_base"]
     if posts[j]["tenure"] < SETTLED_WEEKS:
-        b += c["trust_bad_newcomer"] * exp(-posts[j]["tenure"] / NEWCOMER_WEEKS)
+        b += c["trust_bad_newcomer"] * NEWNESS[posts[j]["tenure"]]
     b += gap * abs(posts[i]["goal"] - posts[j]["goal"])
     b += c["trust_bad_overload"] * teams[posts[j]["team"]]["overload"]
     b -= c["trust_bad_role"] * (between[posts[i]["agency"], posts[j]["agency"]]["clarity"] - 0.5)
@@ -156,7 +165,7 @@ def bad_contact_chance(p, c, between, teams, posts, hub, i, j):
 
 
 @rule
-def experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, repairs, s, led, events, luck, entity, number, i, j):  # fmt: skip
+def experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, repairs, s, events, luck, entity, number, i, j):  # fmt: skip
     """Let post `i` have one experience with post `j`; draws `number` + 0..4 of the stream `luck` decide it."""
     k = posts[j]["slot"]
     before = trust[i, k]
@@ -164,7 +173,7 @@ def experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, 
     if uniform(luck, entity, number) >= bad_contact_chance(p, c, between, teams, posts, hub, i, j):
         good_contact(c, trust, cap, ties, i, k)
         if counted:
-            led["good_contacts"] += ledger.change_of_trust(w, trust[i, k] - before)
+            w["gained"] += trust[i, k] - before
         return
     conflict = uniform(luck, entity, number + 1) < c["conflict_share"]
     lose_trust(c, trust, cap, ties, i, k, 2.0 if conflict else 1.0)
@@ -172,12 +181,10 @@ def experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, 
         after_conflict(
             w, p, c, agencies, posts, trust, cap, ties, repairs, s, events, luck, entity, number, i, j, before
         )
-    if counted:
-        change = ledger.change_of_trust(w, trust[i, k] - before)
-        if conflict:
-            led["conflicts"] += change
-        else:
-            led["bad_contacts"] += change
+    if counted and conflict:
+        w["fought_away"] += trust[i, k] - before
+    elif counted:
+        w["lost"] += trust[i, k] - before
 
 
 @rule

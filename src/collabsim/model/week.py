@@ -79,6 +79,6 @@ def live(key, first_week, weeks, world, places, teams, leavers, agencies, betwee
         costs.book_costs(w, p, c, teams, grants, posts, s)
         monthly.count_week(grants, posts, s)
         if month_ends:
-            monthly.record(w, places, teams, agencies, between, grants, posts, trust, met, ties, s)
+            monthly.record(w, places, teams, agencies, between, posts, trust, met, ties, s)
         if (week + 1) % 52 == 0:
             journal.snapshot(w, snapshots, places, posts, trust, met, ties)

@@ -63,12 +63,16 @@ def quit_posts(key, w, p, c, places, teams, leavers, agencies, between, grants, 
     """Draw this week's voluntary quits."""
     update_insecurity(w, p, c, grants, posts)
     luck = stream(key, draws.QUIT, w["week"])
+    most = (1.0 + c["turnover_early_effect"]) * exp(0.5 * c["turnover_satisfaction_effect"]) * 1.000001
     for i in range(len(posts)):
         if posts[i]["filled"] == 1:
             t = posts[i]["team"]
-            contagion = teams[t]["leavers"] / teams[t]["posts"]
-            h = quit_hazard(agencies[posts[i]["agency"]]["hazard"], posts[i], contagion, c)
-            if uniform(luck, posts[i]["id"], 0) < within_a_week(h):
+            base, contagion = agencies[posts[i]["agency"]]["hazard"], teams[t]["leavers"] / teams[t]["posts"]
+            drawn = uniform(luck, posts[i]["id"], 0)
+            search = 1.0 + c["turnover_insecurity_effect"] * posts[i]["insecurity"]
+            if drawn >= base * most * search * (1.0 + c["turnover_contagion"] * contagion):
+                continue  # more than the highest hazard this person could have: no need to work it out
+            if drawn < within_a_week(quit_hazard(base, posts[i], contagion, c)):
                 leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.QUITS)  # fmt: skip
 
 
