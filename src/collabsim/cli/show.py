@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def console() -> Console:
     """Standard output, 80 columns wide where it is no terminal; words are printed as they are."""
     from rich.console import Console
 
-    plain = Console(markup=False, emoji=False, highlight=False)
-    return Console(markup=False, emoji=False, highlight=False, width=min(plain.width, WIDEST))
+    width = min(get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 80
+    return Console(markup=False, emoji=False, highlight=False, width=width)
 
 
 def table(first: str, *numbers: str, gap: int = 2) -> Table:
