@@ -39,7 +39,7 @@ def clarify_roles(w, p, c, between):
 
 
 @subroutine
-def learn_institutional_trust(w, p, c, places, between, posts, trust, met, sums, counts):
+def learn_institutional_trust(w, p, c, places, teams, between, posts, trust, met, sums, counts):
     """Move each agency's trust in another towards its members' mean (Zaheer et al. 1998; speed unmeasured: structural)."""
     weekly = (
         FAST_LEARNING if c["structure_institutional_learning"] == 1.0 else c["trust_institutional_learning"]
@@ -47,7 +47,7 @@ def learn_institutional_trust(w, p, c, places, between, posts, trust, met, sums,
     weekly = min(1.0, weekly * (0.5 + 0.5 * min(2.0, p["meetings_steering_per_quarter"])))
     speed = 1.0 - exp(WEEKS_A_MONTH * log(1.0 - weekly)) if weekly < 1.0 else 1.0
     w["reputations_moved"] = 1
-    add_up_trust(places, posts, trust, met, sums, counts)
+    add_up_trust(w, places, teams, posts, trust, met, sums, counts)
     for a in range(w["agencies"] + 1):
         for b in range(w["agencies"] + 1):
             if counts[a, b] > 0:
@@ -55,18 +55,26 @@ def learn_institutional_trust(w, p, c, places, between, posts, trust, met, sums,
 
 
 @rule
-def add_up_trust(places, posts, trust, met, sums, counts):
+def add_up_trust(w, places, teams, posts, trust, met, sums, counts):
     """Add up trust from each agency's members in each other's (`sums`, `counts`: agencies + 1 squared)."""
     sums[:] = 0.0
     counts[:] = 0.0
     for q in range(len(places)):
-        first, slots = places[q]["first"], places[q]["slots"]
-        for i in range(first, first + slots):
-            a = posts[i]["agency"]
-            for k in range(slots):
-                if met[i, k] > state.NO_TIE:
-                    sums[a, posts[first + k]["agency"]] += trust[i, k]
-                    counts[a, posts[first + k]["agency"]] += 1.0
+        place = places[q]
+        for i in range(place["first"], place["first"] + place["slots"]):
+            if posts[i]["filled"] == 1:
+                for b in range(w["agencies"] + 1):
+                    first = teams[place["first_team"] + b]["first"] - place["first"]
+                    last = place["slots"]
+                    if b < w["agencies"]:
+                        last = first + teams[place["first_team"] + b]["posts"]
+                    total, number = 0.0, 0
+                    for k in range(first, last):
+                        if met[i, k] > state.NO_TIE:
+                            total += trust[i, k]
+                            number += 1
+                    sums[posts[i]["agency"], b] += total
+                    counts[posts[i]["agency"], b] += number
 
 
 @subroutine

@@ -66,7 +66,7 @@ def live(key, first_week, weeks, world, places, teams, leavers, agencies, betwee
         month_ends = voice.ends_month(week)
         if month_ends:
             voice.clarify_roles(w, p, c, between)
-            voice.learn_institutional_trust(w, p, c, places, between, posts, trust, met, sums, counts)
+            voice.learn_institutional_trust(w, p, c, places, teams, between, posts, trust, met, sums, counts)
             voice.move_goals(w, p, c, places, agencies, posts, trust, met, ties, fresh)
             voice.align(w, posts, sums, counts)
             voice.hear(w, p, c, places, teams, agencies)
