@@ -21,6 +21,7 @@ from collabsim.analysis.differences import (
     saving_interval,
 )
 from collabsim.analysis.ledgers import difference, knowledge_account, trust_account
+from collabsim.analysis.student import probability_within, t_quantile
 from collabsim.scenario import load_scenario
 
 NUMBERS = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30).map(np.array)
@@ -41,6 +42,13 @@ def test_the_interval_is_students() -> None:
     low, high = stats.t.interval(0.95, 3, loc=values.mean(), scale=stats.sem(values))
     assert (found.mean, found.low, found.high) == pytest.approx((2.75, low, high))
     assert (found.sd, found.n) == pytest.approx((values.std(ddof=1), 4))
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.999])
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 9, 49, 99, 9_999])
+def test_students_quantile_is_scipys(level: float, freedom: int) -> None:
+    assert t_quantile(level, freedom) == pytest.approx(stats.t.ppf((1 + level) / 2, freedom), rel=1e-10)
+    assert probability_within(t_quantile(level, freedom), freedom) == pytest.approx(level, rel=1e-12)
 
 
 def test_95_intervals_in_100_cover_the_truth() -> None:

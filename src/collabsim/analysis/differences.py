@@ -19,7 +19,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
+
+from collabsim.analysis.student import t_quantile
 
 LEVEL = 0.95
 _NAN = math.nan
@@ -75,7 +76,7 @@ def estimate(values: np.ndarray, level: float = LEVEL) -> Estimate:
     if n == 1:
         return Estimate(mean, _NAN, _NAN, _NAN, 1)
     sd = _sd(known)
-    half = float(stdtrit(n - 1, (1 + level) / 2)) * sd / math.sqrt(n)
+    half = t_quantile(level, n - 1) * sd / math.sqrt(n)
     return Estimate(mean, mean - half, mean + half, sd, n)
 
 
@@ -148,7 +149,7 @@ def saving_interval(base: np.ndarray, other: np.ndarray, level: float = LEVEL) -
         return Estimate(ratio, _NAN, _NAN, _NAN, n)
     logs = np.log(_without_each(a) + _without_each(b)) - np.log(_without_each(b - a))
     error = math.sqrt((n - 1) / n * float(((logs - logs.mean()) ** 2).sum()))
-    half = float(stdtrit(n - 1, (1 + level) / 2)) * error
+    half = t_quantile(level, n - 1) * error
     return Estimate(ratio, ratio * math.exp(-half), ratio * math.exp(half), _NAN, n)
 
 
