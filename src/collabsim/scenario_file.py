@@ -109,9 +109,9 @@ def _draft_of(table: Row, file: str) -> tuple[Draft, list[str]]:
     """The values of one file, each checked on its own, and the errors found."""
     report = Report(file)
     specs = {spec.name: spec for spec in file_format.KEYS}
-    _refuse_unknown(report, "", table, ["extends", *specs, *SECTIONS, "agencies", "sources", "events"])
+    refuse_unknown(report, "", table, ["extends", *specs, *SECTIONS, "agencies", "sources", "events"])
     draft = Draft(
-        _checked_row(report, "", table, specs.values()),
+        checked_row(report, "", table, specs.values()),
         {section: _section(report, section, table.get(section, {})) for section in SECTIONS},
         _rows(report, table, "agencies", file_format.AGENCY),
         _rows(report, table, "sources", file_format.SOURCE),
@@ -120,7 +120,8 @@ def _draft_of(table: Row, file: str) -> tuple[Draft, list[str]]:
     return draft, report.errors
 
 
-def _refuse_unknown(report: Report, prefix: str, row: Row, known: Iterable[str]) -> None:
+def refuse_unknown(report: Report, prefix: str, row: Row, known: Iterable[str]) -> None:
+    """Report every key of a table that is not known, with the nearest that is."""
     known = list(known)
     for key in row:
         if key not in known:
@@ -128,7 +129,7 @@ def _refuse_unknown(report: Report, prefix: str, row: Row, known: Iterable[str])
             report.say(prefix + shown_key(key), f"is not a known key{hint}")
 
 
-def _checked_row(report: Report, prefix: str, row: Row, specs: Iterable[Field]) -> Row:
+def checked_row(report: Report, prefix: str, row: Row, specs: Iterable[Field]) -> Row:
     """The values of one table that are right; what is wrong or missing goes to the report."""
     values = {}
     for spec in specs:
@@ -144,8 +145,8 @@ def _rows(report: Report, table: Row, name: str, specs: tuple[Field, ...]) -> li
     if (given := _list(report, table, name)) is None:
         return None
     for prefix, row in given:
-        _refuse_unknown(report, prefix, row, [spec.name for spec in specs])
-    return [_checked_row(report, prefix, row, specs) for prefix, row in given]
+        refuse_unknown(report, prefix, row, [spec.name for spec in specs])
+    return [checked_row(report, prefix, row, specs) for prefix, row in given]
 
 
 def _list(report: Report, table: Row, name: str) -> list[tuple[str, Row]] | None:
@@ -176,7 +177,7 @@ def _section(report: Report, section: str, table: Any, prefix: str = "") -> dict
     is_flat = section == "structure"
     prefix = prefix or ("" if is_flat else f"{section}.")
     values: dict[str, Value] = {}
-    for name, value in _full_names({section: table} if is_flat else table):
+    for name, value in full_names({section: table} if is_flat else table):
         spec = find_parameter(report, name, SECTIONS[section], prefix)
         right = report.value(prefix + name, spec, value) if spec else None
         if name in values:
@@ -186,7 +187,7 @@ def _section(report: Report, section: str, table: Any, prefix: str = "") -> dict
     return values
 
 
-def _full_names(table: Row) -> list[tuple[str, Any]]:
+def full_names(table: Row) -> list[tuple[str, Any]]:
     """Full names and values in a table of tables; a name may be written with its dot, in quotes."""
     pairs: list[tuple[str, Any]] = []
     for group, inside in table.items():
@@ -238,7 +239,7 @@ def _events(report: Report, table: Row) -> list[Row] | None:
 
 
 def _event(report: Report, prefix: str, row: Row) -> Row:
-    event = _checked_row(report, prefix, row, (file_format.MONTH, file_format.KIND))
+    event = checked_row(report, prefix, row, (file_format.MONTH, file_format.KIND))
     if "kind" not in event:
         return event
     kind = EVENT_KINDS[event["kind"]]
@@ -246,8 +247,8 @@ def _event(report: Report, prefix: str, row: Row) -> Row:
     if event["kind"] == "policy":
         event["set"] = _switched_levers(report, f"{prefix}set", row.get("set"))
     known = ["month", "kind", *(spec.name for spec in specs), *(["set"] if "set" in event else [])]
-    _refuse_unknown(report, prefix, row, known)
-    return {**event, **_checked_row(report, prefix, row, specs)}
+    refuse_unknown(report, prefix, row, known)
+    return {**event, **checked_row(report, prefix, row, specs)}
 
 
 def _switched_levers(report: Report, key: str, given: Any) -> dict[str, Value]:

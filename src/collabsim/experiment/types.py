@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from collabsim.parameters import Value
+from collabsim.experiment.factors import DUMMY, Factor, FactorKind
+from collabsim.outcomes import MONTHLY
+from collabsim.parameters import STRUCTURES, Value
+from collabsim.scenario import Scenario, load_scenario
 
-FactorKind = Literal["continuous", "integer", "categorical", "boolean"]
+__all__ = ["SCHEMA", "Experiment", "Factor", "FactorKind", "experiment_of"]
 
-
-@dataclass(frozen=True)
-class Factor:
-    """One thing that an experiment varies.
-
-    Attributes
-    ----------
-    name : str
-        Full name of a lever, uncertainty or structural choice, as a scenario takes it.
-    kind : str
-        ``continuous``, ``integer``, ``categorical`` or ``boolean``.
-    low, high : float or None
-        Range of a continuous or integer factor.
-    values : tuple
-        Doses or choices, where they are listed; else empty.
-    distribution : str
-        How a design samples the range: ``uniform``, ``log-uniform``, ``triangular``, ``normal``.
-    """
-
-    name: str
-    kind: FactorKind
-    low: float | None = None
-    high: float | None = None
-    values: tuple[Value, ...] = ()
-    distribution: str = "uniform"
+SCHEMA = 1
+"""Version of what `Experiment.resolved` gives."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +42,14 @@ class Experiment:
     common : bool
         True: every row meets the same luck (common random numbers); False: each row its own.
     structures : str or tuple of str
-        Structural variants: ``default``, ``all``, or the names of choices to vary.
+        Structural variants: ``default``, ``each`` (the default and every other choice in turn), ``all``
+        (every combination), or the names of the choices of which to take every combination.
     path : Path or None
         The file it was read from.
     trajectories : bool
         Whether to record the monthly series of every run.
+    table : tuple of mapping
+        The rows of a design of kind ``table``, as read and checked.
     """
 
     name: str
@@ -82,3 +67,85 @@ class Experiment:
     structures: str | tuple[str, ...] = "default"
     path: Path | None = field(default=None, compare=False)
     trajectories: bool = False
+    table: tuple[Mapping[str, Value], ...] = ()
+
+    @cached_property
+    def loaded(self) -> dict[str, Scenario]:
+        """The scenarios by name, as their files give them.
+
+        Raises
+        ------
+        ScenarioErrors
+            With everything that is wrong with any of them.
+        """
+        found = [load_scenario(name) for name in self.scenarios]
+        return {scenario.name: scenario for scenario in found}
+
+    @cached_property
+    def variants(self) -> list[dict[str, Value]]:
+        """The structural variants, each a value for the choices that any variant changes."""
+        choices = {s.name: s.choices for s in STRUCTURES if self._varies(s.name)}
+        variants: list[dict[str, Value]] = [
+            dict(zip(choices, values, strict=True)) for values in product(*choices.values())
+        ]
+        if self.structures != "each":
+            return variants
+        usual = variants[0]
+        return [v for v in variants if sum(v[name] != usual[name] for name in v) <= 1]
+
+    def _varies(self, structure: str) -> bool:
+        if isinstance(self.structures, str):
+            return self.structures != "default"
+        return structure in self.structures
+
+    @property
+    def parameter_columns(self) -> tuple[str, ...]:
+        """The columns of the design that a scenario takes values from."""
+        names = [factor.name for factor in self.factors if factor.name != DUMMY]
+        in_table = [name for row in self.table for name in row if name not in ("scenario", "label")]
+        return tuple(dict.fromkeys([*names, *in_table, *self.variants[0]]))
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The scalars to record: those asked for, else every outcome over the last year."""
+        return self.outcomes or tuple(f"{outcome.name}_last" for outcome in MONTHLY)
+
+    def resolved(self) -> dict[str, Any]:
+        """All of the experiment, in types that JSON has; `experiment_of` is the inverse."""
+        content = asdict(self)
+        del content["path"]
+        content["design"] = dict(self.design)
+        content["scenarios"] = tuple(self.loaded)  # names: the same wherever their files lie
+        content["outcomes"] = self.recorded
+        return {"schema": SCHEMA, **content}
+
+
+def experiment_of(resolved: Mapping[str, Any], folder: Path | None = None) -> Experiment:
+    """The experiment that `Experiment.resolved` was taken of.
+
+    Parameters
+    ----------
+    resolved : mapping
+        Also after a journey through JSON.
+    folder : Path, optional
+        Where its scenarios are, each as ``<name>.toml``; without it, they are found as named.
+
+    Raises
+    ------
+    ValueError
+        When it is of another schema.
+    """
+    content = dict(resolved)
+    if content.pop("schema", None) != SCHEMA:
+        raise ValueError(f"This experiment is not of schema {SCHEMA}, the one that this version reads.")
+    content["factors"] = tuple(Factor(**{**f, "values": tuple(f["values"])}) for f in content["factors"])
+    content["table"] = tuple(content["table"])
+    content["outcomes"] = tuple(content["outcomes"])
+    if not isinstance(content["structures"], str):
+        content["structures"] = tuple(content["structures"])
+    content["scenarios"] = tuple(_in_folder(name, folder) for name in content["scenarios"])
+    return Experiment(**content)
+
+
+def _in_folder(scenario: str, folder: Path | None) -> str:
+    return scenario if folder is None else str(folder / f"{scenario}.toml")

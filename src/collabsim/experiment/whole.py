@@ -1,0 +1,82 @@
+"""What is wrong with an experiment as a whole, though each of its values may be right."""
+
+from __future__ import annotations
+
+from collabsim.checks import Report
+from collabsim.experiment.experiment_format import DESIGNS, MOST_CELLS, MOST_ROWS, MOST_RUNS
+from collabsim.experiment.types import Experiment
+from collabsim.outcomes import scalar_names
+from collabsim.parameters import PARAMETER
+
+
+def errors_of_the_whole(file: str, experiment: Experiment) -> list[str]:
+    """Every such error, as a plain sentence.
+
+    Parameters
+    ----------
+    file : str
+        What errors call the file.
+    experiment : Experiment
+        With values that are right one by one.
+    """
+    report = Report(file)
+    _check_factors(report, experiment)
+    _check_luck(report, experiment)
+    _check_lengths(report, experiment)
+    if not report.errors:
+        _check_size(report, experiment)
+    return report.errors
+
+
+def _check_factors(report: Report, experiment: Experiment) -> None:
+    """That there are factors where the design varies something, and none where it does not."""
+    kind = experiment.design["kind"]
+    varied = [factor.name for factor in experiment.factors if factor.name in PARAMETER]
+    if DESIGNS[kind].varies and not varied:
+        report.say(
+            "design.kind", f'is {kind}, but there is nothing to vary: add levers = "all" or [factors.GROUP]'
+        )
+    if not DESIGNS[kind].varies and varied:
+        report.say("design.kind", f"is {kind}, which varies no factors, but {varied[0]} is one")
+    for name in experiment.variants[0]:
+        if name in varied or any(name in row for row in experiment.table):
+            report.say("structures", f"varies {name}, which is a factor too")
+    groups = {factor.group for factor in experiment.factors if factor.name in PARAMETER}
+    if experiment.design.get("groups") and len(groups) < 2:
+        report.say("design.groups", "is true, but all factors are of one group")
+
+
+def _check_luck(report: Report, experiment: Experiment) -> None:
+    """That rows of a Sobol' design have noise of their own: its correction for noise assumes so."""
+    if experiment.design["kind"] == "sobol" and experiment.common:
+        report.say("common", "is true, but the indices of a sobol design need noise of its own in every row")
+
+
+def _check_lengths(report: Report, experiment: Experiment) -> None:
+    """That runs are of one length, and long enough for the outcomes."""
+    lengths = {scenario.years for scenario in experiment.loaded.values()}
+    if experiment.years is None and len(lengths) > 1:
+        years = " and ".join(f"{length}" for length in sorted(lengths))
+        report.say("years", f"is missing, but the scenarios run for {years} years: it makes them alike")
+        return
+    years_run = experiment.years or lengths.pop()
+    for name in experiment.outcomes:
+        if name not in scalar_names(years_run):
+            report.say("outcomes", f"names {name}, but a run has {years_run} years")
+
+
+def _check_size(report: Report, experiment: Experiment) -> None:
+    from collabsim.experiment.design import number_of_rows
+
+    rows = number_of_rows(experiment)
+    columns = 2 + len(experiment.parameter_columns)
+    most = min(MOST_ROWS, MOST_CELLS // columns)
+    if rows > most:
+        report.say("design", f"has {_many(rows)} rows of {columns} columns, but at most {most:,} are allowed")
+    elif rows * experiment.replicates > MOST_RUNS:
+        runs = rows * experiment.replicates
+        report.say("replicates", f"makes {runs:,} runs, but at most {MOST_RUNS:,} are allowed")
+
+
+def _many(number: int) -> str:
+    return f"{number:,}" if number < 10**12 else f"about 10^{len(str(number)) - 1}"
