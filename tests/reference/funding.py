@@ -75,10 +75,11 @@ def renewal_probability(model: ReferencePartnership, agency: ReferenceAgency) ->
 
 
 def fund(model: ReferencePartnership, grant: Grant) -> None:
-    """One grant's week: replaced; decided or in a gap; ended."""
+    """One grant's week: replaced; or decided or in a gap, then ended."""
     week, notice = model.week, model.notice
     if grant.status == CLOSED and week >= grant.replacement:
         replace(model, grant)
+        return
     if grant.undecided and week >= grant.end - notice:
         decide(model, grant)
     elif grant.undecided and grant.status == RUNNING and notice < 0 and week >= grant.end:
