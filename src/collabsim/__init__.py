@@ -4,13 +4,17 @@ Nothing heavy is imported here, so that ``collabsim --help`` answers at once: im
 from the module that holds it, for example ``from collabsim.scenario import Scenario``.
 """
 
+from importlib import import_module
+from typing import Any
+
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> type:
-    """Find `collabsim.PartnershipModel` when somebody asks: importing Mesa is slow and has effects."""
-    if name == "PartnershipModel":
-        from collabsim.mesa_model import PartnershipModel
+_LAZY = {"PartnershipModel": "collabsim.mesa_model", "load_results": "collabsim.experiment.results"}
 
-        return PartnershipModel
+
+def __getattr__(name: str) -> Any:
+    """Find `PartnershipModel` and `load_results` when somebody asks: importing what they need is slow."""
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

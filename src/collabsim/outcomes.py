@@ -19,7 +19,7 @@ Examples
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -164,10 +164,16 @@ MONTHLY = tuple(outcome for outcome in OUTCOMES if outcome.parts)
 
 
 def periods(years: int) -> dict[str, tuple[int, int]]:
-    """Period -> its first month after the policy's start, and the month after its last."""
+    """Period -> its first month after the policy's start, and the month after its last.
+
+    `last_six` is the last six years. The policy starts at one moment, so grants of one length end in the same years
+    from then on, and what a single year shows of turnover depends on whether grants happen to end in it; six years
+    hold a whole number of 12-, 24- and 36-month grants.
+    """
     last = 12 * years
     named = {f"year_{year}": (12 * year - 12, 12 * year) for year in YEARS if year <= years}
-    return {"last": (last - 12, last), **named}
+    cycles = {"last_six": (last - 72, last)} if years >= 6 else {}
+    return {"last": (last - 12, last), **named, **cycles}
 
 
 def scalar_names(years: int) -> list[str]:
@@ -259,6 +265,35 @@ def scalars(runs: Runs, scenario: Scenario) -> dict[str, np.ndarray]:
         for period, (first, end) in periods(scenario.years).items()
     }
     return {**values, "recovery": recovery(runs, first_shock(scenario))}
+
+
+def chosen_scalars(names: Sequence[str], runs: Runs, scenario: Scenario) -> np.ndarray:
+    """Some scalars of every replicate, as one array.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of `scalar_names`.
+    runs : Runs
+        Of this scenario; the ledger is not needed.
+    scenario : Scenario
+
+    Returns
+    -------
+    array (replicates, names)
+        NaN where a replicate has no such number, or a run ends before the period.
+    """
+    after = runs.series[:, runs.burn_in :]
+    months = periods(scenario.years)
+    values = np.full((len(after), len(names)), np.nan)
+    for column, name in enumerate(names):
+        outcome, period = find_scalar(name)
+        if period in months:
+            first, end = months[period]
+            values[:, column] = mean_over(outcome, after[:, first:end])
+        elif not period:
+            values[:, column] = recovery(runs, first_shock(scenario))
+    return values
 
 
 # --- recovery -----------------------------------------------------------------------------------

@@ -1,0 +1,152 @@
+"""Who computes the chunks: this process, processes of this machine, or the workers of a Dask cluster.
+
+All three are a `concurrent.futures.Executor` with a little around it, so that one loop drives them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Protocol
+
+from collabsim.experiment.chunk import Part, Task
+
+Compute = Callable[..., Part]
+
+
+class Crew(Protocol):
+    """Workers, however many and wherever they are.
+
+    Attributes
+    ----------
+    deaths : tuple of exceptions
+        What a future raises whose worker died.
+    one_death_breaks_all : bool
+        Whether all that is under way is lost with one worker.
+    """
+
+    deaths: tuple[type[BaseException], ...]
+    one_death_breaks_all: bool
+
+    def submit(self, compute: Compute, task: Task) -> Future[Part]:
+        """Hand a task over."""
+
+    def room(self) -> int:
+        """How many tasks may be under way at once: enough to keep all busy, few enough to give up quickly."""
+
+    def alive(self) -> bool:
+        """Whether work that is under way can still come back."""
+
+    def renew(self) -> None:
+        """Replace workers that died; what was under way is lost."""
+
+    def close(self) -> None:
+        """Send everybody home at once, whatever they are doing."""
+
+
+class OwnProcess:
+    """No workers: this process computes, one chunk at a time."""
+
+    deaths: tuple[type[BaseException], ...] = ()
+    one_death_breaks_all = False
+
+    def __init__(self, interrupted: Callable[[], bool]) -> None:
+        self._interrupted = interrupted
+
+    def submit(self, compute: Compute, task: Task) -> Future[Part]:
+        """Compute it now."""
+        future: Future[Part] = Future()
+        try:
+            future.set_result(compute(task, interrupted=self._interrupted))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def room(self) -> int:
+        """One at a time."""
+        return 1
+
+    def alive(self) -> bool:
+        """Always."""
+        return True
+
+    def renew(self) -> None:
+        """Nobody died."""
+
+    def close(self) -> None:
+        """Nobody is there."""
+
+
+class Processes:
+    """Processes of this machine.
+
+    They are started afresh (``spawn``), so that they inherit no locks and no half-built state, and they leave
+    when this process dies, however it dies.
+    """
+
+    deaths: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    one_death_breaks_all = True
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+        self.renew()
+
+    def submit(self, compute: Compute, task: Task) -> Future[Part]:
+        """Hand a task to the pool.
+
+        Raises
+        ------
+        BrokenProcessPool
+        """
+        assert self._pool is not None
+        return self._pool.submit(compute, task)
+
+    def room(self) -> int:
+        """Two for each."""
+        return 2 * self.workers
+
+    def alive(self) -> bool:
+        """Always: a broken pool fails its futures by itself."""
+        return True
+
+    def renew(self) -> None:
+        """Start a pool."""
+        self.close()
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin_work)
+
+    def close(self) -> None:
+        """Kill the processes: they hold nothing that is worth waiting for."""
+        if self._pool is not None:
+            _kill(self._pool)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    if hasattr(pool, "kill_workers"):  # Python 3.14
+        pool.kill_workers()
+        return
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+
+
+def _begin_work() -> None:
+    """Prepare a worker process: signals are the parent's affair, and without a parent there is no work."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_leave_when_orphaned, daemon=True).start()
+
+
+def _leave_when_orphaned() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(3)
