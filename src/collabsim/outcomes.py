@@ -166,9 +166,9 @@ MONTHLY = tuple(outcome for outcome in OUTCOMES if outcome.parts)
 def periods(years: int) -> dict[str, tuple[int, int]]:
     """Period -> its first month after the policy's start, and the month after its last.
 
-    `last_six` is the last six years. The policy starts at one moment, so grants of one length end in the same years
-    from then on, and what a single year shows of turnover depends on whether grants happen to end in it; six years
-    hold a whole number of 12-, 24- and 36-month grants.
+    `last_six` is the last six years. The policy starts at one moment, so grants of one length end in the same
+    years from then on, and what a single year shows of turnover depends on whether grants happen to end in it;
+    six years hold a whole number of 12-, 24- and 36-month grants.
     """
     last = 12 * years
     named = {f"year_{year}": (12 * year - 12, 12 * year) for year in YEARS if year <= years}
