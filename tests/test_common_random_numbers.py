@@ -17,7 +17,16 @@ DECOUPLED = {
     "funding.outcome_effect": 0.0,
     "funding.leadership_effect": 0.0,
 }
-CAREERS = ("quit", "nonrenewal", "hire", "redeployed", "grant_renewed", "grant_refused", "leader_left", "leader_arrived")
+CAREERS = (
+    "quit",
+    "nonrenewal",
+    "hire",
+    "redeployed",
+    "grant_renewed",
+    "grant_refused",
+    "leader_left",
+    "leader_arrived",
+)
 
 
 def histories(scenario, kinds, replicate=0):

@@ -43,7 +43,9 @@ def values(parameters):
 def scenarios(draw):
     """Any partnership of two to six agencies, any policy and context within range, with or without events."""
     sizes = draw(st.lists(st.integers(1, 12), min_size=2, max_size=6))
-    sectors = draw(st.lists(st.sampled_from(("nhs", "la", "police", "housing", "vcse")), min_size=6, max_size=6))
+    sectors = draw(
+        st.lists(st.sampled_from(("nhs", "la", "police", "housing", "vcse")), min_size=6, max_size=6)
+    )
     agencies = [Agency(f"agency {n}", sectors[n], posts) for n, posts in enumerate(sizes)]
     events = [e for e in EVENTS if e.agency < len(agencies)] if draw(st.booleans()) else ()
     return partnership(
@@ -81,7 +83,9 @@ def test_every_run_keeps_the_books(scenario, seed):
     assert (run.closed_cases["requested"] <= run.closed_cases["needed"]).all()
 
     # ledgers: the lines sum to the change, month by month
-    trust = np.divide(series["trust_sum"], series["ties"], where=series["ties"] > 0, out=np.zeros(len(series)))
+    trust = np.divide(
+        series["trust_sum"], series["ties"], where=series["ties"] > 0, out=np.zeros(len(series))
+    )
     lines = sum(ledger[line] for line in state.LEDGER_LINES)
     assert np.abs(np.diff(trust) - lines[1:]).max() < 1e-9
     staff = series["posts_filled"]
@@ -123,7 +127,9 @@ def test_every_lever_changes_something(lever):
     elif lever.type == "integer":
         moved = int(moved)
     other = base.with_values({lever.name: moved})
-    same = [(a.series == b.series).all() for a, b in ((run_once(base, n), run_once(other, n)) for n in range(3))]
+    same = [
+        (a.series == b.series).all() for a, b in ((run_once(base, n), run_once(other, n)) for n in range(3))
+    ]
     assert not all(same)
 
 
@@ -138,7 +144,12 @@ def test_numbers_of_workers_and_batches_change_nothing():
 
 def test_replicates_and_seeds_differ():
     scenario = partnership(years=1)
-    runs = [run_once(scenario, 0, 0), run_once(scenario, 0, 1), run_once(scenario, 1, 0), run_once(scenario, 0, 0, row=1)]
+    runs = [
+        run_once(scenario, 0, 0),
+        run_once(scenario, 0, 1),
+        run_once(scenario, 1, 0),
+        run_once(scenario, 0, 0, row=1),
+    ]
     sums = {float(run.series["trust_sum"][-1]) for run in runs}
     assert len(sums) == len(runs)
 

@@ -70,10 +70,7 @@ def test_posts_are_left_at_a_constant_hazard():
 
 def test_founders_survive_exponentially():
     scenario = partnership(context={**CORE_MONEY, **CONSTANT_QUITS, **turnover(0.2)}, years=3)
-    still = [
-        np.mean(run_once(scenario, replicate=n).arrays["posts"]["occupant"] == 0)
-        for n in range(40)
-    ]
+    still = [np.mean(run_once(scenario, replicate=n).arrays["posts"]["occupant"] == 0) for n in range(40)]
     assert np.mean(still) == pytest.approx(0.8**3, abs=4 * np.std(still) / math.sqrt(len(still)))
 
 

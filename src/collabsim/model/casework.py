@@ -27,104 +27,111 @@ def next_worker(team, posts, start):
 
 
 @subroutine
-def hand_over_cases(places, teams, posts, cases, member_post, member_team, open_cases, i):
+def hand_over_cases(m, i):
     """Give the cases of the leaver of post `i` to the next colleague; each is a change of worker."""
-    if posts[i]["kind"] != state.ORDINARY:
+    if m.posts[i]["kind"] != state.ORDINARY:
         return
-    q = posts[i]["place"]
-    for n in range(places[q]["open_cases"]):
-        slot = open_cases[q, n]
-        for x in range(cases[slot]["members"]):
-            if member_post[slot, x] == i:
-                team = teams[member_team[slot, x]]
-                member_post[slot, x] = next_worker(team, posts, i - team["first"] + 1)
-                cases[slot]["changes"] += 1
+    q = m.posts[i]["place"]
+    for n in range(m.places[q]["open_cases"]):
+        slot = m.open_cases[q, n]
+        for x in range(m.cases[slot]["members"]):
+            if m.member_post[slot, x] == i:
+                team = m.teams[m.member_team[slot, x]]
+                m.member_post[slot, x] = next_worker(team, m.posts, i - team["first"] + 1)
+                m.cases[slot]["changes"] += 1
 
 
 @rule
-def take_cases_along(places, posts, member_post, cases, open_cases, i, new):
+def take_cases_along(m, i, new):
     """Let a redeployed worker keep the cases."""
-    q = posts[i]["place"]
-    for n in range(places[q]["open_cases"]):
-        slot = open_cases[q, n]
-        for x in range(cases[slot]["members"]):
-            if member_post[slot, x] == i:
-                member_post[slot, x] = new
+    q = m.posts[i]["place"]
+    for n in range(m.places[q]["open_cases"]):
+        slot = m.open_cases[q, n]
+        for x in range(m.cases[slot]["members"]):
+            if m.member_post[slot, x] == i:
+                m.member_post[slot, x] = new
 
 
 @rule
-def find_workers(places, q, teams, posts, cases, member_post, member_team, open_cases):
+def find_workers(m, q):
     """Give vacant case memberships to whoever is now in post."""
-    for n in range(places[q]["open_cases"]):
-        slot = open_cases[q, n]
-        for x in range(cases[slot]["members"]):
-            if member_post[slot, x] == state.NOBODY:
-                member_post[slot, x] = next_worker(teams[member_team[slot, x]], posts, 0)
+    for n in range(m.places[q]["open_cases"]):
+        slot = m.open_cases[q, n]
+        for x in range(m.cases[slot]["members"]):
+            if m.member_post[slot, x] == state.NOBODY:
+                m.member_post[slot, x] = next_worker(m.teams[m.member_team[slot, x]], m.posts, 0)
 
 
 # --- arrivals ---------------------------------------------------------------------------------------------------
 
 
 @subroutine
-def open_new_cases(key, w, c, places, q, teams, posts, cases, member_post, member_team, open_cases, case_contacts, s, events):  # fmt: skip
+def open_new_cases(m, q):
     """Let new cases arrive in a place: Poisson, 1.5 a week for 45 staff (judgement; about two open per worker)."""
-    factor = w["demand_factor"] if w["week"] < w["demand_until"] else 1.0
-    mean = c["cases_per_week"] * places[q]["ordinary"] / REFERENCE_STAFF * factor
-    arrivals = poisson(uniform(stream(key, draws.ARRIVAL, w["week"]), q, 0), mean)
+    factor = m.world["demand_factor"] if m.world["week"] < m.world["demand_until"] else 1.0
+    mean = m.context["cases_per_week"] * m.places[q]["ordinary"] / REFERENCE_STAFF * factor
+    arrivals = poisson(uniform(stream(m.key, draws.ARRIVAL, m.world["week"]), q, 0), mean)
     for k in range(arrivals):
-        n = places[q]["open_cases"]
-        if n >= open_cases.shape[1]:
-            w["short"] = 1
+        n = m.places[q]["open_cases"]
+        if n >= m.open_cases.shape[1]:
+            m.world["short"] = 1
             return
-        slot = open_cases[q, n]  # beyond the open ones the list holds the free slots
-        places[q]["open_cases"] = n + 1
-        open_case(key, w, c, places[q], teams, posts, cases, member_post, member_team, slot, (q << 32) | (w["week"] << 10) | k)  # fmt: skip
-        case_contacts[slot, :] = 0
-        s["cases_opened"] += 1.0
+        slot = m.open_cases[q, n]  # beyond the open ones the list holds the free slots
+        m.places[q]["open_cases"] = n + 1
+        open_case(m, m.places[q], slot, q << 32 | m.world["week"] << 10 | k)
+        m.case_contacts[slot, :] = 0
+        m.month["cases_opened"] += 1.0
         journal.note(
-            w, events, state.CASE_OPENED, cases[slot]["id"], cases[slot]["members"], cases[slot]["duration"]
+            m,
+            state.CASE_OPENED,
+            m.cases[slot]["id"],
+            m.cases[slot]["members"],
+            m.cases[slot]["duration"],
         )
 
 
 @rule
-def open_case(key, w, c, place, teams, posts, cases, member_post, member_team, slot, identity):
+def open_case(m, place, slot, identity):
     """Fill in a new case: agencies needed, duration, one agreed plan or not, workers."""
-    luck = stream(key, draws.CASE, w["week"])
-    case = cases[slot]
+    luck = stream(m.key, draws.CASE, m.world["week"])
+    case = m.cases[slot]
     case["id"] = identity
-    case["opened"] = w["week"]
+    case["opened"] = m.world["week"]
     case["needed"] = 0
     case["requested"] = 0
     case["received"] = 0
     case["changes"] = 0
     case["progress"] = 0.0
     case["wait"] = 0.0
-    case["duration"] = c["cases_weeks"] * (0.7 + 0.6 * uniform(luck, identity, 2))
-    agreed = c["cases_coherence"] + c["cases_coherence_pm"] * place["pm"]
+    case["duration"] = m.context["cases_weeks"] * (0.7 + 0.6 * uniform(luck, identity, 2))
+    agreed = m.context["cases_coherence"] + m.context["cases_coherence_pm"] * place["pm"]
     case["coherent"] = 1 if uniform(luck, identity, 3) < min(1.0, agreed) else 0
-    case["noise"] = c["cases_noise"] * ndtri(uniform(luck, identity, 4))
-    choose_teams(luck, w, c, place, teams, cases, member_team, slot)
+    case["noise"] = m.context["cases_noise"] * ndtri(uniform(luck, identity, 4))
+    choose_teams(m, luck, place, slot)
     for x in range(case["members"]):
-        team = teams[member_team[slot, x]]
+        team = m.teams[m.member_team[slot, x]]
         start = int(math.floor(uniform(luck, identity, 32 + team["agency"]) * team["posts"]))
-        member_post[slot, x] = next_worker(team, posts, start)
+        m.member_post[slot, x] = next_worker(team, m.posts, start)
 
 
 @rule
-def choose_teams(luck, w, c, place, teams, cases, member_team, slot):
+def choose_teams(m, luck, place, slot):
     """Choose a case's agencies without replacement, in proportion to posts (Efraimidis & Spirakis 2006)."""
-    case = cases[slot]
-    extra = (c["cases_agencies"] - 2.0) / 2.0
-    wanted = 2 + (1 if uniform(luck, case["id"], 0) < extra else 0) + (1 if uniform(luck, case["id"], 1) < extra else 0)
-    for a in range(w["agencies"]):
-        team = teams[place["first_team"] + a]
-        posts = max(1, team["posts"])
-        team["draw"] = -log(uniform(luck, case["id"], 8 + a)) / posts
+    case = m.cases[slot]
+    extra = (m.context["cases_agencies"] - 2.0) / 2.0
+    wanted = (
+        2
+        + (1 if uniform(luck, case["id"], 0) < extra else 0)
+        + (1 if uniform(luck, case["id"], 1) < extra else 0)
+    )
+    for a in range(m.world["agencies"]):
+        team = m.teams[place["first_team"] + a]
+        team["draw"] = -log(uniform(luck, case["id"], 8 + a)) / max(1, team["posts"])
     case["members"] = 0
-    for a in range(w["agencies"]):
+    for a in range(m.world["agencies"]):
         t = place["first_team"] + a
-        if teams[t]["posts"] > 0 and rank_of_team(w, place, teams, a) < wanted:
-            member_team[slot, case["members"]] = t
+        if m.teams[t]["posts"] > 0 and rank_of_team(m.world, place, m.teams, a) < wanted:
+            m.member_team[slot, case["members"]] = t
             case["members"] += 1
 
 
@@ -143,48 +150,35 @@ def rank_of_team(w, place, teams, a):
 
 
 @subroutine
-def work_cases(key, w, p, c, places, teams, agencies, between, posts, trust, ties, cases, member_post, member_team, open_cases, case_contacts, s, events, closed_cases):  # fmt: skip
+def work_cases(m):
     """Find workers, ask for information, make progress, close what is done, then open what arrived."""
-    for q in range(len(places)):
-        find_workers(places, q, teams, posts, cases, member_post, member_team, open_cases)
-        sharing.ask(key, w, p, c, places[q], q, agencies, between, posts, trust, ties, cases, member_post, open_cases, case_contacts, s)  # fmt: skip
+    for q in range(len(m.places)):
+        find_workers(m, q)
+        sharing.ask(m, m.places[q], q)
         progress(
-            w,
-            c,
-            places,
+            m,
             q,
-            teams,
-            posts,
-            cases,
-            member_post,
-            member_team,
-            open_cases,
-            s,
-            events,
-            closed_cases,
         )
-        open_new_cases(key, w, c, places, q, teams, posts, cases, member_post, member_team, open_cases, case_contacts, s, events)  # fmt: skip
+        open_new_cases(m, q)
 
 
 @rule
-def progress(
-    w, c, places, q, teams, posts, cases, member_post, member_team, open_cases, s, events, closed_cases
-):
+def progress(m, q):
     """Move open cases on by the share of the week that their teams could give; close those that are done."""
     kept = 0
-    for n in range(places[q]["open_cases"]):
-        slot = open_cases[q, n]
-        case = cases[slot]
-        delay = mean_delay(teams, member_post, member_team, slot, case["members"])
+    for n in range(m.places[q]["open_cases"]):
+        slot = m.open_cases[q, n]
+        case = m.cases[slot]
+        delay = mean_delay(m.teams, m.member_post, m.member_team, slot, case["members"])
         case["wait"] += delay
         case["progress"] += 1.0 - delay
-        if case["progress"] >= case["duration"] or w["week"] - case["opened"] >= LONGEST_CASE:
-            close(w, c, posts, cases, member_post, slot, s, events, closed_cases)
+        if case["progress"] >= case["duration"] or m.world["week"] - case["opened"] >= LONGEST_CASE:
+            close(m, slot)
         else:
-            open_cases[q, n] = open_cases[q, kept]  # swap, so that freed slots stay on the list
-            open_cases[q, kept] = slot
+            m.open_cases[q, n] = m.open_cases[q, kept]  # swap, so that freed slots stay on the list
+            m.open_cases[q, kept] = slot
             kept += 1
-    places[q]["open_cases"] = kept
+    m.places[q]["open_cases"] = kept
 
 
 @rule
@@ -198,23 +192,23 @@ def mean_delay(teams, member_post, member_team, slot, members):
 
 
 @subroutine
-def close(w, c, posts, cases, member_post, slot, s, events, closed_cases):
+def close(m, slot):
     """Close a case and book its outcome."""
-    case = cases[slot]
+    case = m.cases[slot]
     completeness = case["received"] / case["needed"] if case["needed"] > 0 else 0.5
     known = 0.0
     for x in range(case["members"]):
-        if member_post[slot, x] >= 0:
-            known += posts[member_post[slot, x]]["knowledge"] / case["members"]
-    result = outcome(w, c, case, completeness, known)
-    w["case_outcome"] += MEMORY_OF_OUTCOMES * (result - w["case_outcome"])
-    s["cases_closed"] += 1.0
-    s["worker_changes"] += case["changes"]
-    s["completeness_sum"] += completeness
-    s["wait_sum"] += case["wait"]
-    s["outcome_sum"] += result
-    journal.note(w, events, state.CASE_CLOSED, case["id"], case["changes"], result)
-    journal.note_case(w, closed_cases, case, posts, member_post, slot, completeness, known, result)
+        if m.member_post[slot, x] >= 0:
+            known += m.posts[m.member_post[slot, x]]["knowledge"] / case["members"]
+    result = outcome(m.world, m.context, case, completeness, known)
+    m.world["case_outcome"] += MEMORY_OF_OUTCOMES * (result - m.world["case_outcome"])
+    m.month["cases_closed"] += 1.0
+    m.month["worker_changes"] += case["changes"]
+    m.month["completeness_sum"] += completeness
+    m.month["wait_sum"] += case["wait"]
+    m.month["outcome_sum"] += result
+    journal.note(m, state.CASE_CLOSED, case["id"], case["changes"], result)
+    journal.note_case(m, case, slot, completeness, known, result)
 
 
 @rule

@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
+_njit: Any = numba.njit  # its stubs do not know every option
+_config: Any = numba.config
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -54,29 +56,34 @@ def is_compiled() -> bool:
 
 # Rules never allocate, so the reference counting of arrays (atomic, a third of the time when on) is off; without a
 # wrapper for Python they compile faster. Tests call `rule.py_func`.
-_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+
+def _compile(function: Function, **options: bool) -> Function:
+    compiled: Function = _njit(function, **_OPTIONS, **options)
+    return compiled
 
 
 def formula(function: Function) -> Function:
     """Compile a function of numbers, callable from Python too."""
-    return numba.njit(function, **_OPTIONS)  # type: ignore[no-any-return]
+    return _compile(function)
 
 
 def rule(function: Function) -> Function:
     """Compile a rule of the model into its callers, without a call: passing a dozen arrays costs more than most rules."""
-    return numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_OPTIONS)  # type: ignore[no-any-return]
+    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 
 def subroutine(function: Function) -> Function:
     """Compile a rule that is long, rare and called from several places: it stays a call."""
-    return numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)  # type: ignore[no-any-return]
+    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def entry(function: Function) -> Function:
     """Compile an entry point of the model and keep the result on disk."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(function, cache=True, no_cfunc_wrapper=True, **_OPTIONS)  # type: ignore[no-any-return]
+        return _compile(function, cache=True, no_cfunc_wrapper=True)
     finally:
-        numba.config.CACHE_DIR = before
+        _config.CACHE_DIR = before

@@ -18,15 +18,15 @@ TWO_53 = 9007199254740992.0
 
 
 @rule
-def chance_rate(p, c, agencies, posts, i, j):
+def chance_rate(m, i, j):
     """Return weekly chance contacts of a pair at trust 0.5: by distance, raised by days under one roof."""
     together = 0.0
-    if posts[i]["colocated"] == 1 and posts[j]["colocated"] == 1:
-        together = p["colocation_days"] / 5.0
-    site = agencies[posts[i]["agency"]]["site"]
-    if site >= 0 and site == agencies[posts[j]["agency"]]["site"]:
+    if m.posts[i]["colocated"] == 1 and m.posts[j]["colocated"] == 1:
+        together = m.policy["colocation_days"] / 5.0
+    site = m.agencies[m.posts[i]["agency"]]["site"]
+    if site >= 0 and site == m.agencies[m.posts[j]["agency"]]["site"]:
         together = 1.0
-    return c["contact_site"] + together * (c["contact_colocated"] - c["contact_site"])
+    return m.context["contact_site"] + together * (m.context["contact_colocated"] - m.context["contact_site"])
 
 
 @rule
@@ -38,15 +38,15 @@ def meetings_a_week(p, c):
 
 
 @rule
-def base_rate(p, c, meetings, hub, teams, agencies, posts, trust, i, j):
+def base_rate(m, meetings, hub, i, j):
     """Return weekly acquaintance contacts of two ordinary posts before the time budget."""
-    mutual = 0.5 * (trust[i, posts[j]["slot"]] + trust[j, posts[i]["slot"]])
-    keen = 1.0 + c["contact_trust_feedback"] * (mutual - 0.5)
-    attending = teams[posts[i]["team"]]["attendance"] * teams[posts[j]["team"]]["attendance"]
-    rate = keen * chance_rate(p, c, agencies, posts, i, j) + meetings * attending * c["contact_meeting"]
-    if posts[i]["core_group"] == 1 and posts[j]["core_group"] == 1:
-        rate += c["contact_core_group"] * attending
-    return rate + c["contact_hub"] * hub
+    mutual = 0.5 * (m.trust[i, m.posts[j]["slot"]] + m.trust[j, m.posts[i]["slot"]])
+    keen = 1.0 + m.context["contact_trust_feedback"] * (mutual - 0.5)
+    attending = m.teams[m.posts[i]["team"]]["attendance"] * m.teams[m.posts[j]["team"]]["attendance"]
+    rate = keen * chance_rate(m, i, j) + meetings * attending * m.context["contact_meeting"]
+    if m.posts[i]["core_group"] == 1 and m.posts[j]["core_group"] == 1:
+        rate += m.context["contact_core_group"] * attending
+    return rate + m.context["contact_hub"] * hub
 
 
 @rule
@@ -84,37 +84,39 @@ def note_encounter(w, encounters, i, j, entity, number, count, on_case):
 
 
 @subroutine
-def meet(key, w, p, c, places, teams, agencies, posts, trust, met, encounters, likely):
+def meet(m):
     """Draw this week's acquaintance contacts."""
-    w["encounters"] = 0
-    luck = stream(key, draws.CONTACT, w["week"])
-    meetings = meetings_a_week(p, c)
-    for q in range(len(places)):
-        place = places[q]
-        for a in range(w["agencies"]):
-            team = teams[place["first_team"] + a]
-            nobody = none_below(highest_rate(p, c, meetings, place["hub"], team["attendance"], agencies[a]))
+    m.world["encounters"] = 0
+    luck = stream(m.key, draws.CONTACT, m.world["week"])
+    meetings = meetings_a_week(m.policy, m.context)
+    for q in range(len(m.places)):
+        place = m.places[q]
+        for a in range(m.world["agencies"]):
+            team = m.teams[place["first_team"] + a]
+            nobody = none_below(
+                highest_rate(m.policy, m.context, meetings, place["hub"], team["attendance"], m.agencies[a])
+            )
             for i in range(team["first"], team["first"] + team["posts"]):
-                if posts[i]["filled"] == 1:
-                    meet_colleagues(luck, nobody, meetings, w, p, c, place, team, teams, agencies, posts, trust, met, encounters, likely, i)  # fmt: skip
-                    meet_hub(luck, w, c, place, posts, met, encounters, i)
+                if m.posts[i]["filled"] == 1:
+                    meet_colleagues(m, luck, nobody, meetings, place, team, i)
+                    meet_hub(m, luck, place, i)
 
 
 @rule
-def meet_colleagues(luck, nobody, meetings, w, p, c, place, team, teams, agencies, posts, trust, met, encounters, likely, i):  # fmt: skip
+def meet_colleagues(m, luck, nobody, meetings, place, team, i):
     """Draw the contacts of post `i` with the later ordinary posts of its place (ids follow slots)."""
-    entity = np.uint64(pair(posts[i]["id"], posts[place["first"]]["id"]))
+    entity = np.uint64(pair(m.posts[i]["id"], m.posts[place["first"]]["id"]))
     start = team["first"] + team["posts"] - place["first"]
-    for n in range(shortlist(luck, entity, nobody, start, place["ordinary"], likely)):
-        k = likely[n]
-        if met[i, k] > NO_TIE:
+    for n in range(shortlist(luck, entity, nobody, start, place["ordinary"], m.likely)):
+        k = m.likely[n]
+        if m.met[i, k] > NO_TIE:
             j = place["first"] + k
-            rate = min(posts[i]["trim"], posts[j]["trim"])
-            rate *= base_rate(p, c, meetings, place["hub"], teams, agencies, posts, trust, i, j)
-            with_k = pair(posts[i]["id"], posts[j]["id"])
+            rate = min(m.posts[i]["trim"], m.posts[j]["trim"])
+            rate *= base_rate(m, meetings, place["hub"], i, j)
+            with_k = pair(m.posts[i]["id"], m.posts[j]["id"])
             count = poisson(uniform(luck, with_k, 0), rate)
             if count > 0:
-                note_encounter(w, encounters, i, j, with_k, 0, count, 0)
+                note_encounter(m.world, m.encounters, i, j, with_k, 0, count, 0)
 
 
 @subroutine
@@ -128,77 +130,93 @@ def shortlist(luck, entity, nobody, start, stop, likely):
 
 
 @rule
-def meet_hub(luck, w, c, place, posts, met, encounters, i):
+def meet_hub(m, luck, place, i):
     """Draw the contacts of post `i` with the key workers and the project manager of its place."""
     for k in range(place["ordinary"], place["slots"]):
-        if met[i, k] > NO_TIE:
+        if m.met[i, k] > NO_TIE:
             j = place["first"] + k
-            entity = pair(posts[i]["id"], posts[j]["id"])
-            count = poisson(uniform(luck, entity, 0), c["contact_key_worker"] * posts[j]["fte"])
+            entity = pair(m.posts[i]["id"], m.posts[j]["id"])
+            count = poisson(uniform(luck, entity, 0), m.context["contact_key_worker"] * m.posts[j]["fte"])
             if count > 0:
-                note_encounter(w, encounters, i, j, entity, 0, count, 0)
+                note_encounter(m.world, m.encounters, i, j, entity, 0, count, 0)
 
 
 @subroutine
-def meet_on_cases(key, w, c, places, posts, cases, member_post, open_cases, case_contacts, encounters):
+def meet_on_cases(m):
     """Draw this week's contacts on open cases; their number is kept for this week's requests."""
-    luck = stream(key, draws.CASE_CONTACT, w["week"])
-    nobody = none_below(c["contact_case"])
-    for q in range(len(places)):
-        for n in range(places[q]["open_cases"]):
-            slot = open_cases[q, n]
-            for x in range(cases[slot]["members"]):
-                for y in range(x + 1, cases[slot]["members"]):
+    luck = stream(m.key, draws.CASE_CONTACT, m.world["week"])
+    nobody = none_below(m.context["contact_case"])
+    for q in range(len(m.places)):
+        for n in range(m.places[q]["open_cases"]):
+            slot = m.open_cases[q, n]
+            for x in range(m.cases[slot]["members"]):
+                for y in range(x + 1, m.cases[slot]["members"]):
                     number = 4 * x + y
-                    case_contacts[slot, number] = 0
-                    i, j = member_post[slot, x], member_post[slot, y]
-                    drawn = bits(luck, cases[slot]["id"], number)
+                    m.case_contacts[slot, number] = 0
+                    i, j = m.member_post[slot, x], m.member_post[slot, y]
+                    drawn = bits(luck, m.cases[slot]["id"], number)
                     if drawn >= nobody and i >= 0 and j >= 0:
-                        rate = c["contact_case"] * min(posts[i]["trim"], posts[j]["trim"])
+                        rate = m.context["contact_case"] * min(m.posts[i]["trim"], m.posts[j]["trim"])
                         count = poisson((np.float64(drawn) + 0.5) / TWO_53, rate)
-                        case_contacts[slot, number] = count
+                        m.case_contacts[slot, number] = count
                         if count > 0:
-                            note_encounter(w, encounters, i, j, cases[slot]["id"], 16 * 32 * number, count, 1)
+                            note_encounter(
+                                m.world, m.encounters, i, j, m.cases[slot]["id"], 16 * 32 * number, count, 1
+                            )
 
 
 @subroutine
-def budget_time(p, c, places, teams, agencies, posts, trust, met, cases, member_post, open_cases):
+def budget_time(m):
     """Trim every ordinary post's contacts to its time budget (judgement); meetings crowd out other contacts.
 
     The load is added up only for those whose most possible load exceeds the budget.
     """
-    meetings = meetings_a_week(p, c)
-    for i in range(len(posts)):
-        posts[i]["trim"] = 0.0
-    for q in range(len(places)):
-        place = places[q]
-        add_case_load(c, place, q, posts, cases, member_post, open_cases)
+    meetings = meetings_a_week(m.policy, m.context)
+    for i in range(len(m.posts)):
+        m.posts[i]["trim"] = 0.0
+    for q in range(len(m.places)):
+        place = m.places[q]
+        add_case_load(m, place, q)
         for i in range(place["first"], place["first"] + place["ordinary"]):
-            if posts[i]["filled"] == 1:
-                team = teams[posts[i]["team"]]
-                most = highest_rate(p, c, meetings, place["hub"], team["attendance"], agencies[posts[i]["agency"]])
-                if posts[i]["trim"] + most * (place["ordinary"] - team["posts"]) > c["contact_time_budget"]:
-                    posts[i]["trim"] += acquaintance_load(p, c, meetings, place, teams, agencies, posts, trust, met, i)
-    for i in range(len(posts)):
-        load = posts[i]["trim"]
-        posts[i]["trim"] = c["contact_time_budget"] / load if load > c["contact_time_budget"] else 1.0
+            if m.posts[i]["filled"] == 1:
+                team = m.teams[m.posts[i]["team"]]
+                most = highest_rate(
+                    m.policy,
+                    m.context,
+                    meetings,
+                    place["hub"],
+                    team["attendance"],
+                    m.agencies[m.posts[i]["agency"]],
+                )
+                if (
+                    m.posts[i]["trim"] + most * (place["ordinary"] - team["posts"])
+                    > m.context["contact_time_budget"]
+                ):
+                    m.posts[i]["trim"] += acquaintance_load(m, meetings, place, i)
+    for i in range(len(m.posts)):
+        load = m.posts[i]["trim"]
+        m.posts[i]["trim"] = (
+            m.context["contact_time_budget"] / load if load > m.context["contact_time_budget"] else 1.0
+        )
 
 
 @rule
-def acquaintance_load(p, c, meetings, place, teams, agencies, posts, trust, met, i):
+def acquaintance_load(m, meetings, place, i):
     """Return the weekly acquaintance contacts that post `i` would have without a time budget."""
     load = 0.0
     for k in range(place["ordinary"]):
-        if met[i, k] > NO_TIE:
-            load += base_rate(p, c, meetings, place["hub"], teams, agencies, posts, trust, i, place["first"] + k)
+        if m.met[i, k] > NO_TIE:
+            load += base_rate(m, meetings, place["hub"], i, place["first"] + k)
     return load
 
 
 @rule
-def add_case_load(c, place, q, posts, cases, member_post, open_cases):
+def add_case_load(m, place, q):
     """Add the contacts that open cases ask for to their workers' loads."""
     for n in range(place["open_cases"]):
-        slot = open_cases[q, n]
-        for x in range(cases[slot]["members"]):
-            if member_post[slot, x] >= 0:
-                posts[member_post[slot, x]]["trim"] += c["contact_case"] * (cases[slot]["members"] - 1)
+        slot = m.open_cases[q, n]
+        for x in range(m.cases[slot]["members"]):
+            if m.member_post[slot, x] >= 0:
+                m.posts[m.member_post[slot, x]]["trim"] += m.context["contact_case"] * (
+                    m.cases[slot]["members"] - 1
+                )

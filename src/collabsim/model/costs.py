@@ -36,19 +36,19 @@ def programme_cost(policy: Mapping[str, Value], posts: int) -> ProgrammeCost:
 
 
 @rule
-def book_costs(w, p, c, teams, grants, posts, s):
+def book_costs(m):
     """Book a week's costs that are not booked when they happen (costs, sections 5.1 and 5.2)."""
-    s["programme_cash"] += p["cost_cash"] / 52.0
-    s["staff_time"] += p["cost_time"] / 52.0
-    if p["cost_setup"] > w["setup_paid"]:
-        s["programme_cash"] += p["cost_setup"] - w["setup_paid"]
-        w["setup_paid"] = p["cost_setup"]
-    for g in range(len(grants)):
-        if grants[g]["status"] == state.RUNNING:
-            s["reporting_cost"] += c["costs_reporting"] / 52.0
-    weekly_pay = c["costs_post_year"] / 52.0
-    cover = c["hiring_cover_share"] * c["costs_cover_premium"] * weekly_pay
-    for i in range(len(posts)):
-        if posts[i]["filled"] == 0 and posts[i]["kind"] == state.ORDINARY:
-            s["vacancy_saving"] += weekly_pay
-            s["cover_cost"] += cover if posts[i]["open"] == 1 else 0.0
+    m.month["programme_cash"] += m.policy["cost_cash"] / 52.0
+    m.month["staff_time"] += m.policy["cost_time"] / 52.0
+    if m.policy["cost_setup"] > m.world["setup_paid"]:
+        m.month["programme_cash"] += m.policy["cost_setup"] - m.world["setup_paid"]
+        m.world["setup_paid"] = m.policy["cost_setup"]
+    for g in range(len(m.grants)):
+        if m.grants[g]["status"] == state.RUNNING:
+            m.month["reporting_cost"] += m.context["costs_reporting"] / 52.0
+    weekly_pay = m.context["costs_post_year"] / 52.0
+    cover = m.context["hiring_cover_share"] * m.context["costs_cover_premium"] * weekly_pay
+    for i in range(len(m.posts)):
+        if m.posts[i]["filled"] == 0 and m.posts[i]["kind"] == state.ORDINARY:
+            m.month["vacancy_saving"] += weekly_pay
+            m.month["cover_cost"] += cover if m.posts[i]["open"] == 1 else 0.0

@@ -113,6 +113,13 @@ def exp(x):
     return (part + part * rest) * _POWER_OF_TWO[np.uint64((n >> 6) + 1022)]
 
 
+# From the highest power down (fdlibm, e_log.c)
+_LOG_SERIES = (
+    1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01, 2.222219843214978396e-01,
+    2.857142874366239149e-01, 3.999999999940941908e-01, 6.666666666666735130e-01,
+)  # fmt: skip
+
+
 @formula
 def log(x):
     """Return the natural logarithm of a positive float to within 1 ulp (fdlibm's series)."""
@@ -123,12 +130,26 @@ def log(x):
     f = fraction - 1.0
     s = f / (2.0 + f)
     z = s * s
-    r = z * (
-        6.666666666666735130e-01
-        + z * (3.999999999940941908e-01 + z * (2.857142874366239149e-01 + z * (2.222219843214978396e-01 + z * (1.818357216161805012e-01 + z * (1.531383769920937332e-01 + z * 1.479819860511658591e-01)))))
-    )  # fmt: skip
+    r = 0.0
+    for c in _LOG_SERIES:
+        r = (r + c) * z
     half = 0.5 * f * f
     return k * _LN2_HIGH - ((half - (s * (half + r) + k * _LN2_LOW)) - f)
+
+
+_MIDDLE_TOP = (
+    -3.969683028665376e01, 2.209460984245205e02, -2.759285104469687e02, 1.383577518672690e02, -3.066479806614716e01,
+    2.506628277459239e00,
+)  # fmt: skip
+_MIDDLE_LOW = (
+    -5.447609879822406e01, 1.615858368580409e02, -1.556989798598866e02, 6.680131188771972e01, -1.328068155288572e01,
+    1.0,
+)  # fmt: skip
+_TAIL_TOP = (
+    -7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e00, -2.549732539343734e00,
+    4.374664141464968e00, 2.938163982698783e00,
+)  # fmt: skip
+_TAIL_LOW = (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e00, 3.754408661907416e00, 1.0)
 
 
 @formula
@@ -140,16 +161,21 @@ def ndtri(u):
         return -_tail(math.sqrt(-2.0 * log(1.0 - u)))
     q = u - 0.5
     r = q * q
-    top = ((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239e00  # fmt: skip
-    low = ((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0  # fmt: skip
-    return top * q / low
+    return q * _polynomial(_MIDDLE_TOP, r) / _polynomial(_MIDDLE_LOW, r)
 
 
 @formula
 def _tail(q):
-    top = ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q + 4.374664141464968e00) * q + 2.938163982698783e00  # fmt: skip
-    low = (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00) * q + 1.0  # fmt: skip
-    return top / low
+    return _polynomial(_TAIL_TOP, q) / _polynomial(_TAIL_LOW, q)
+
+
+@formula
+def _polynomial(coefficients, x):
+    """Return a polynomial, its coefficients from the highest power down."""
+    value = 0.0
+    for c in coefficients:
+        value = value * x + c
+    return value
 
 
 @formula

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collabsim.model import contact, costs, draws, funding, ledger, state, timeline, voice, workload
-from collabsim.model import trust as trust_rules
-from collabsim.model import workforce
+from collabsim.model import (
+    contact,
+    costs,
+    draws,
+    funding,
+    state,
+    timeline,
+    voice,
+    workforce,
+    workload,
+)
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import log, median_of_three, stream, uniform
 from collabsim.model.leadership import weeks
@@ -227,7 +235,11 @@ def place_posts(
 
 def hub_id(place: int, k: int, kind: int) -> int:
     """Return the number of a hub post: each place has a block of its own, whatever its policies call for."""
-    return state.FIRST_HUB_ID + state.HUB_BLOCK * place + (state.HUB_BLOCK - 1 if kind == state.PROJECT_MANAGER else k)
+    return (
+        state.FIRST_HUB_ID
+        + state.HUB_BLOCK * place
+        + (state.HUB_BLOCK - 1 if kind == state.PROJECT_MANAGER else k)
+    )
 
 
 def deal_grants(
@@ -245,7 +257,7 @@ def deal_grants(
         )
         own = np.flatnonzero(posts["agency"] == a)
         number = math.floor(float(share) * len(own) + 0.5)
-        funded = [i for k, i in enumerate(own) if (k + 1) * number // len(own) > k * number // len(own)]
+        funded = [int(i) for k, i in enumerate(own) if (k + 1) * number // len(own) > k * number // len(own)]
         grants += [(a, 0, funded[n : n + size]) for n in range(0, len(funded), size)]
     for q in range(places):
         hub = np.flatnonzero((posts["place"] == q) & (posts["kind"] != state.ORDINARY))
@@ -318,83 +330,85 @@ def world(scenario: Scenario, posts: list[int], arrays: Arrays) -> np.ndarray:
 
 
 @subroutine
-def found(key, w, p, c, places, teams, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, cases, member_post, member_team, open_cases, sums, counts, led):  # fmt: skip
+def found(m):
     """Found a partnership: leaders, reputations, grants, then everybody in post; ledgers begin after it."""
-    for a in range(w["agencies"]):
-        luck = stream(key, draws.LEADER, 0)
-        agencies[a]["in_post"] = 1
-        agencies[a]["commitment"] = median_of_three(
+    for a in range(m.world["agencies"]):
+        luck = stream(m.key, draws.LEADER, 0)
+        m.agencies[a]["in_post"] = 1
+        m.agencies[a]["commitment"] = median_of_three(
             uniform(luck, a, 0), uniform(luck, a, 1), uniform(luck, a, 2)
         )
-    agencies[w["hub_agency"]]["in_post"] = 1
-    agencies[w["hub_agency"]]["commitment"] = agencies[w["host"]]["commitment"]
-    for a in range(w["agencies"] + 1):
-        for b in range(w["agencies"] + 1):
-            between[a, b]["trust"] = c["trust_institutional_start"]
-            between[a, b]["clarity"] = c["role_start"]
-    w["reputations_moved"] = 1
-    found_grants(key, w, p, c, agencies, grants)
-    found_hub(w, p, places, teams, posts)
-    timeline.seat_together(p, teams, posts)
-    timeline.choose_core_group(w, p, agencies, posts)
-    for i in range(len(posts)):
-        posts[i]["occupant"] = -1
-        if posts[i]["kind"] == state.ORDINARY or posts[i]["fte"] > 0.0:
-            posts[i]["open"] = 1
-            settle_founder(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i)
-    voice.align(w, posts, sums, counts)
-    workload.weigh_up(w, p, c, places, teams, agencies, grants, posts, cases, member_team, open_cases)
-    voice.hear(w, p, c, places, teams, agencies)
-    contact.budget_time(p, c, places, teams, agencies, posts, trust, met, cases, member_post, open_cases)
-    led["newcomers"] = 0.0
-    led["knowledge_newcomers"] = 0.0
+    m.agencies[m.world["hub_agency"]]["in_post"] = 1
+    m.agencies[m.world["hub_agency"]]["commitment"] = m.agencies[m.world["host"]]["commitment"]
+    for a in range(m.world["agencies"] + 1):
+        for b in range(m.world["agencies"] + 1):
+            m.between[a, b]["trust"] = m.context["trust_institutional_start"]
+            m.between[a, b]["clarity"] = m.context["role_start"]
+    m.world["reputations_moved"] = 1
+    found_grants(m)
+    found_hub(m)
+    timeline.seat_together(m.policy, m.teams, m.posts)
+    timeline.choose_core_group(m)
+    for i in range(len(m.posts)):
+        m.posts[i]["occupant"] = -1
+        if m.posts[i]["kind"] == state.ORDINARY or m.posts[i]["fte"] > 0.0:
+            m.posts[i]["open"] = 1
+            settle_founder(m, i)
+    voice.align(m)
+    workload.weigh_up(m)
+    voice.hear(m)
+    contact.budget_time(m)
+    m.ledger["newcomers"] = 0.0
+    m.ledger["knowledge_newcomers"] = 0.0
 
 
 @rule
-def found_grants(key, w, p, c, agencies, grants):
+def found_grants(m):
     """Set the grants' clocks going, staggered over a term."""
-    luck = stream(key, draws.GRANT_START, 0)
-    called = p["key_worker_fte_per_20"] > 0.0 or p["project_manager_fte"] > 0.0
-    for g in range(len(grants)):
-        grant = grants[g]
+    luck = stream(m.key, draws.GRANT_START, 0)
+    called = m.policy["key_worker_fte_per_20"] > 0.0 or m.policy["project_manager_fte"] > 0.0
+    for g in range(len(m.grants)):
+        grant = m.grants[g]
         grant["status"] = state.RUNNING
-        grant["end"] = 1 + int(math.floor(uniform(luck, g, 0) * weeks(p["funding_grant_months"])))
-        grant["chance"] = funding.renewal_chance(w, p, c, agencies[grant["agency"]])
+        grant["end"] = 1 + int(math.floor(uniform(luck, g, 0) * weeks(m.policy["funding_grant_months"])))
+        grant["chance"] = funding.renewal_chance(m.world, m.policy, m.context, m.agencies[grant["agency"]])
         if grant["hub"] == 1 and not called:
             timeline.idle(grant)
-        elif p["funding_permanent"] > 0.0 or (grant["hub"] == 1 and p["key_worker_grant_funded"] == 0.0):
+        elif m.policy["funding_permanent"] > 0.0 or (
+            grant["hub"] == 1 and m.policy["key_worker_grant_funded"] == 0.0
+        ):
             grant["status"] = state.PERMANENT
 
 
 @rule
-def found_hub(w, p, places, teams, posts):
+def found_hub(m):
     """Give the hub posts that the first policy calls for their hours."""
-    for q in range(len(places)):
-        place = places[q]
+    for q in range(len(m.places)):
+        place = m.places[q]
         for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
-            posts[i]["fte"] = timeline.hours_called_for(p, place, i, posts[i]["kind"])
-        timeline.count_hub(p, place, teams, posts, w["agencies"])
+            m.posts[i]["fte"] = timeline.hours_called_for(m.policy, place, i, m.posts[i]["kind"])
+        timeline.count_hub(m.policy, place, m.teams, m.posts, m.world["agencies"])
 
 
 @rule
-def settle_founder(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i):
+def settle_founder(m, i):
     """Put a founder in post, with the tenure of somebody drawn from a steady workforce."""
-    u = uniform(stream(key, draws.TENURE, 0), posts[i]["id"], 0)
-    hazard = agencies[posts[i]["agency"]]["hazard"]
-    posts[i]["knowledge"] = c["knowledge_founding"]
-    workforce.arrive(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i)
+    u = uniform(stream(m.key, draws.TENURE, 0), m.posts[i]["id"], 0)
+    hazard = m.agencies[m.posts[i]["agency"]]["hazard"]
+    m.posts[i]["knowledge"] = m.context["knowledge_founding"]
+    workforce.arrive(m, i)
     served = -log(u) / hazard if hazard > 0.0 else 1.0 * LONGEST_TENURE
-    posts[i]["tenure"] = int(min(1.0 * LONGEST_TENURE, math.floor(served)))
+    m.posts[i]["tenure"] = int(min(1.0 * LONGEST_TENURE, math.floor(served)))
 
 
 @rule
-def turn_week(w, posts, teams, leavers):
+def turn_week(m):
     """Begin a week: everybody in post has served another, and the oldest week of leavers is forgotten."""
-    if w["week"] > 0:
-        for i in range(len(posts)):
-            if posts[i]["filled"] == 1:
-                posts[i]["tenure"] += 1
-    now = w["week"] % state.LEAVERS_WEEKS
-    for t in range(len(teams)):
-        teams[t]["leavers"] -= leavers[t, now]
-        leavers[t, now] = 0
+    if m.world["week"] > 0:
+        for i in range(len(m.posts)):
+            if m.posts[i]["filled"] == 1:
+                m.posts[i]["tenure"] += 1
+    now = m.world["week"] % state.LEAVERS_WEEKS
+    for t in range(len(m.teams)):
+        m.teams[t]["leavers"] -= m.leavers[t, now]
+        m.leavers[t, now] = 0

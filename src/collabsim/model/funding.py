@@ -68,149 +68,158 @@ def rivalry(p, c, agencies, a, b):
 
 
 @subroutine
-def fund(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, repairs, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
+def fund(m):
     """Move every grant's clock on by a week: replacement, decision or gap, end."""
-    notice = weeks(p["funding_notice_months"])
-    for g in range(len(grants)):
-        grant = grants[g]
+    notice = weeks(m.policy["funding_notice_months"])
+    for g in range(len(m.grants)):
+        grant = m.grants[g]
         if grant["status"] == state.PERMANENT:
             continue
-        grant["chance"] = renewal_chance(w, p, c, agencies[grant["agency"]])
+        grant["chance"] = renewal_chance(m.world, m.policy, m.context, m.agencies[grant["agency"]])
         if grant["status"] == state.CLOSED:
-            if w["week"] >= grant["replacement"]:
-                replace_grant(key, w, p, c, agencies, grants, grant_posts, posts, events, g)
+            if m.world["week"] >= grant["replacement"]:
+                replace_grant(m, g)
             continue
         if grant["decision"] == state.UNDECIDED:
-            if grant["status"] == state.RUNNING and notice < 0 and w["week"] >= grant["end"]:
-                enter_gap(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, g)  # fmt: skip
-            if w["week"] >= grant["end"] - notice:
-                decide(key, w, p, c, agencies, between, grants, events, g)
-        if grant["decision"] != state.UNDECIDED and w["week"] >= grant["end"]:
+            if grant["status"] == state.RUNNING and notice < 0 and m.world["week"] >= grant["end"]:
+                enter_gap(m, g)
+            if m.world["week"] >= grant["end"] - notice:
+                decide(m, g)
+        if grant["decision"] != state.UNDECIDED and m.world["week"] >= grant["end"]:
             if grant["decision"] == state.RENEWED:
-                continue_grant(key, w, p, c, agencies, grants, grant_posts, posts, g)
+                continue_grant(m, g)
             else:
-                close_grant(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, repairs, cases, member_post, member_team, open_cases, s, led, events, g)  # fmt: skip
+                close_grant(m, g)
 
 
 @rule
-def decide(key, w, p, c, agencies, between, grants, events, g):
+def decide(m, g):
     """Draw a grant's renewal; rivals remember who won what they lost (Bunger 2013; values, row 87, M)."""
-    grant = grants[g]
+    grant = m.grants[g]
     turn = draws.turn_of_year(grant, grant["end"])
-    won = uniform(stream(key, draws.RENEWAL, grant["year"]), g, turn) < grant["chance"]
-    if p["channel_coordinators"] == 0.0 if grant["hub"] == 1 else p["channel_nonrenewal"] == 0.0:
+    won = uniform(stream(m.key, draws.RENEWAL, grant["year"]), g, turn) < grant["chance"]
+    if (
+        m.policy["channel_coordinators"] == 0.0
+        if grant["hub"] == 1
+        else m.policy["channel_nonrenewal"] == 0.0
+    ):
         won = True
     grant["decision"] = state.RENEWED if won else state.REFUSED
     kind = state.GRANT_RENEWED if won else state.GRANT_REFUSED
-    journal.note(w, events, kind, g, grant["agency"], grant["chance"])
+    journal.note(m, kind, g, grant["agency"], grant["chance"])
     if grant["hub"] == 0:
         if won:
-            agencies[grant["agency"]]["renewed_week"] = w["week"]
+            m.agencies[grant["agency"]]["renewed_week"] = m.world["week"]
         else:
-            resent_winners(w, p, c, agencies, between, grant["agency"])
+            resent_winners(m, grant["agency"])
 
 
 @rule
-def resent_winners(w, p, c, agencies, between, a):
+def resent_winners(m, a):
     """Lower the losing agency's institutional trust in recent winners, less where it was high."""
-    for b in range(w["agencies"]):
-        if b != a and agencies[b]["renewed_week"] >= w["week"] - bid_weeks(c):
-            w["reputations_moved"] = 1
-            lost = c["rivalry_loser_drop"] * overlap_in_force(p, c)
-            between[a, b]["trust"] -= lost * (1.0 - between[a, b]["trust"])
+    for b in range(m.world["agencies"]):
+        if b != a and m.agencies[b]["renewed_week"] >= m.world["week"] - bid_weeks(m.context):
+            m.world["reputations_moved"] = 1
+            lost = m.context["rivalry_loser_drop"] * overlap_in_force(m.policy, m.context)
+            m.between[a, b]["trust"] -= lost * (1.0 - m.between[a, b]["trust"])
 
 
 @subroutine
-def enter_gap(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, g):  # fmt: skip
+def enter_gap(m, g):
     """Let a grant's end pass undecided: each post is bridged from reserves or lost (values, row 43, L-M)."""
-    grant = grants[g]
+    grant = m.grants[g]
     grant["status"] = state.GAP
-    journal.note(w, events, state.GRANT_GAP, g, grant["agency"], 0.0)
-    luck = stream(key, draws.BRIDGE, grant["end"])
+    journal.note(m, state.GRANT_GAP, g, grant["agency"], 0.0)
+    luck = stream(m.key, draws.BRIDGE, grant["end"])
     for n in range(grant["first"], grant["first"] + grant["posts"]):
-        i = grant_posts[n]
-        bridged = p["channel_gaps"] == 0.0 or uniform(luck, posts[i]["id"], 0) < c["funding_bridge"]
-        if posts[i]["filled"] == 1 and not bridged:
-            workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.NONRENEWAL)  # fmt: skip
+        i = m.grant_posts[n]
+        bridged = (
+            m.policy["channel_gaps"] == 0.0
+            or uniform(luck, m.posts[i]["id"], 0) < m.context["funding_bridge"]
+        )
+        if m.posts[i]["filled"] == 1 and not bridged:
+            workforce.leave(m, i, state.NONRENEWAL)
 
 
 @rule
-def continue_grant(key, w, p, c, agencies, grants, grant_posts, posts, g):
+def continue_grant(m, g):
     """Begin a renewed grant's next term; posts lost in a gap re-open."""
-    grant = grants[g]
+    grant = m.grants[g]
     was_gap = grant["status"] == state.GAP
-    grant["end"] = (w["week"] if was_gap else grant["end"]) + weeks(p["funding_grant_months"])
+    grant["end"] = (m.world["week"] if was_gap else grant["end"]) + weeks(m.policy["funding_grant_months"])
     grant["status"] = state.RUNNING
     grant["decision"] = state.UNDECIDED
     if was_gap:
-        open_posts(key, w, p, c, agencies, grants, grant_posts, posts, g)
+        open_posts(m, g)
 
 
 @rule
-def open_posts(key, w, p, c, agencies, grants, grant_posts, posts, g):
+def open_posts(m, g):
     """Open the closed posts of a grant and start recruiting (hub posts only where the policy calls for them)."""
-    for n in range(grants[g]["first"], grants[g]["first"] + grants[g]["posts"]):
-        i = grant_posts[n]
-        if posts[i]["open"] == 0 and (posts[i]["kind"] == state.ORDINARY or posts[i]["fte"] > 0.0):
-            workforce.advertise(key, w, p, c, agencies, grants, posts, i)
+    for n in range(m.grants[g]["first"], m.grants[g]["first"] + m.grants[g]["posts"]):
+        i = m.grant_posts[n]
+        if m.posts[i]["open"] == 0 and (m.posts[i]["kind"] == state.ORDINARY or m.posts[i]["fte"] > 0.0):
+            workforce.advertise(m, i)
 
 
 @subroutine
-def close_grant(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, repairs, cases, member_post, member_team, open_cases, s, led, events, g):  # fmt: skip
+def close_grant(m, g):
     """Close a refused grant's posts; some of their occupants are redeployed (judgement)."""
-    grant = grants[g]
-    journal.note(w, events, state.GRANT_CLOSED, g, grant["agency"], 0.0)
-    luck = stream(key, draws.REDEPLOY, w["week"])
+    grant = m.grants[g]
+    journal.note(m, state.GRANT_CLOSED, g, grant["agency"], 0.0)
+    luck = stream(m.key, draws.REDEPLOY, m.world["week"])
     for n in range(grant["first"], grant["first"] + grant["posts"]):
-        i = grant_posts[n]
-        if posts[i]["filled"] == 1:
+        i = m.grant_posts[n]
+        if m.posts[i]["filled"] == 1:
             q = -1
             if (
-                posts[i]["kind"] == state.ORDINARY
-                and uniform(luck, posts[i]["id"], 0) < c["funding_redeploy"]
+                m.posts[i]["kind"] == state.ORDINARY
+                and uniform(luck, m.posts[i]["id"], 0) < m.context["funding_redeploy"]
             ):
-                q = workforce.free_post(teams, posts, i)
+                q = workforce.free_post(m.teams, m.posts, i)
             if q >= 0:
-                workforce.redeploy(w, p, c, places, posts, trust, cap, met, ties, repairs, member_post, cases, open_cases, events, i, q)  # fmt: skip
+                workforce.redeploy(m, i, q)
             else:
-                workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.NONRENEWAL)  # fmt: skip
-        posts[i]["open"] = 0
+                workforce.leave(m, i, state.NONRENEWAL)
+        m.posts[i]["open"] = 0
     grant["status"] = state.CLOSED
     grant["decision"] = state.UNDECIDED
-    grant["replacement"] = w["week"] + replacement_wait(key, w, p, c, g)
+    grant["replacement"] = m.world["week"] + replacement_wait(m, g)
 
 
 @rule
-def replacement_wait(key, w, p, c, g):
+def replacement_wait(m, g):
     """Return the weeks until a closed grant is replaced: exponential (judgement), one with the gaps channel off."""
-    if p["channel_gaps"] == 0.0:
+    if m.policy["channel_gaps"] == 0.0:
         return 1
-    u = uniform(stream(key, draws.REPLACE, w["week"] // 52), g, 0)
-    return 1 + int(math.floor(-log(u) * c["funding_replacement_gap"]))
+    u = uniform(stream(m.key, draws.REPLACE, m.world["week"] // 52), g, 0)
+    return 1 + int(math.floor(-log(u) * m.context["funding_replacement_gap"]))
 
 
 @rule
-def replace_grant(key, w, p, c, agencies, grants, grant_posts, posts, events, g):
+def replace_grant(m, g):
     """Start the grant that replaces a closed one."""
-    grant = grants[g]
-    journal.note(w, events, state.GRANT_REPLACED, g, grant["agency"], 0.0)
-    grant["status"] = state.PERMANENT if p["funding_permanent"] > 0.0 else state.RUNNING
+    grant = m.grants[g]
+    journal.note(m, state.GRANT_REPLACED, g, grant["agency"], 0.0)
+    grant["status"] = state.PERMANENT if m.policy["funding_permanent"] > 0.0 else state.RUNNING
     grant["decision"] = state.UNDECIDED
-    grant["end"] = w["week"] + weeks(p["funding_grant_months"])
-    open_posts(key, w, p, c, agencies, grants, grant_posts, posts, g)
+    grant["end"] = m.world["week"] + weeks(m.policy["funding_grant_months"])
+    open_posts(m, g)
 
 
 @rule
-def bid(w, p, c, agencies, grants, s):
+def bid(m):
     """Find who is in a bid window and count the bids that open this week."""
-    for a in range(w["agencies"]):
-        agencies[a]["bidding"] = 0
-    cost = c["costs_bid"] * (1.2 if p["pooled_budget_joint_bids"] > 0.0 else 1.0)
-    for g in range(len(grants)):
-        grant = grants[g]
-        grant["bidding"] = 1 if is_bidding(w, p, c, grant) else 0
+    for a in range(m.world["agencies"]):
+        m.agencies[a]["bidding"] = 0
+    cost = m.context["costs_bid"] * (1.2 if m.policy["pooled_budget_joint_bids"] > 0.0 else 1.0)
+    for g in range(len(m.grants)):
+        grant = m.grants[g]
+        grant["bidding"] = 1 if is_bidding(m.world, m.policy, m.context, grant) else 0
         if grant["bidding"] == 1:
             if grant["hub"] == 0:
-                agencies[grant["agency"]]["bidding"] = 1
-            if w["week"] == grant["end"] - weeks(p["funding_notice_months"]) - bid_weeks(c):
-                s["bids_cost"] += cost
+                m.agencies[grant["agency"]]["bidding"] = 1
+            if m.world["week"] == grant["end"] - weeks(m.policy["funding_notice_months"]) - bid_weeks(
+                m.context
+            ):
+                m.month["bids_cost"] += cost

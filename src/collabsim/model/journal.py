@@ -11,27 +11,28 @@ from collabsim.model.compiled import rule, subroutine
 
 
 @subroutine
-def note(w, events, kind, subject, other, value):
+def note(m, kind, subject, other, value):
     """Write one event down."""
-    n = w["events"]
-    if n < len(events):
-        events[n]["week"] = w["week"]
-        events[n]["kind"] = kind
-        events[n]["subject"] = subject
-        events[n]["other"] = other
-        events[n]["value"] = value
-    w["events"] = n + 1
+    n = m.world["events"]
+    if n < len(m.events):
+        row = m.events[n]
+        row["week"] = m.world["week"]
+        row["kind"] = kind
+        row["subject"] = subject
+        row["other"] = other
+        row["value"] = value
+    m.world["events"] = n + 1
 
 
 @subroutine
-def note_case(w, closed_cases, case, posts, member_post, slot, completeness, knowledge, outcome):
+def note_case(m, case, slot, completeness, knowledge, outcome):
     """Write one closed case down."""
-    n = w["cases"]
-    if n < len(closed_cases):
-        row = closed_cases[n]
+    n = m.world["cases"]
+    if n < len(m.closed_cases):
+        row = m.closed_cases[n]
         row["id"] = case["id"]
         row["opened"] = case["opened"]
-        row["closed"] = w["week"]
+        row["closed"] = m.world["week"]
         row["members"] = case["members"]
         row["needed"] = case["needed"]
         row["requested"] = case["requested"]
@@ -42,11 +43,11 @@ def note_case(w, closed_cases, case, posts, member_post, slot, completeness, kno
         row["completeness"] = completeness
         row["knowledge"] = knowledge
         row["outcome"] = outcome
-        row["post_0"] = _worker(posts, member_post, slot, case["members"], 0)
-        row["post_1"] = _worker(posts, member_post, slot, case["members"], 1)
-        row["post_2"] = _worker(posts, member_post, slot, case["members"], 2)
-        row["post_3"] = _worker(posts, member_post, slot, case["members"], 3)
-    w["cases"] = n + 1
+        row["post_0"] = _worker(m.posts, m.member_post, slot, case["members"], 0)
+        row["post_1"] = _worker(m.posts, m.member_post, slot, case["members"], 1)
+        row["post_2"] = _worker(m.posts, m.member_post, slot, case["members"], 2)
+        row["post_3"] = _worker(m.posts, m.member_post, slot, case["members"], 3)
+    m.world["cases"] = n + 1
 
 
 @rule
@@ -57,35 +58,35 @@ def _worker(posts, member_post, slot, members, x):
 
 
 @subroutine
-def snapshot(w, snapshots, places, posts, trust, met, ties):
+def snapshot(m):
     """Write every relationship between ordinary posts down, once a year."""
-    if len(snapshots) == 0:
+    if len(m.snapshots) == 0:
         return
-    for place in range(len(places)):
-        first = places[place]["first"]
-        for i in range(first, first + places[place]["ordinary"]):
-            for j in range(i + 1, first + places[place]["ordinary"]):
-                if met[i, j - first] > state.NO_TIE:
-                    _note_tie(w, snapshots, posts, trust, ties, i, j)
+    for place in range(len(m.places)):
+        first = m.places[place]["first"]
+        for i in range(first, first + m.places[place]["ordinary"]):
+            for j in range(i + 1, first + m.places[place]["ordinary"]):
+                if m.met[i, j - first] > state.NO_TIE:
+                    _note_tie(m, i, j)
 
 
 @rule
-def _note_tie(w, snapshots, posts, trust, ties, i, j):
-    n = w["snapshots"]
-    if n < len(snapshots):
-        to_j, to_i = posts[j]["slot"], posts[i]["slot"]
-        row = snapshots[n]
-        row["week"] = w["week"]
-        row["post"] = posts[i]["id"]
-        row["other"] = posts[j]["id"]
-        row["occupant"] = posts[i]["occupant"]
-        row["other_occupant"] = posts[j]["occupant"]
-        row["age"] = w["week"] - ties[i, to_j]["began"] + 1
-        row["contacts"] = ties[i, to_j]["contacts"]
-        row["requests"] = ties[i, to_j]["requests"]
-        row["answers"] = ties[i, to_j]["answers"]
-        row["other_requests"] = ties[j, to_i]["requests"]
-        row["other_answers"] = ties[j, to_i]["answers"]
-        row["trust"] = trust[i, to_j]
-        row["trust_back"] = trust[j, to_i]
-    w["snapshots"] = n + 1
+def _note_tie(m, i, j):
+    n = m.world["snapshots"]
+    if n < len(m.snapshots):
+        to_j, to_i = m.posts[j]["slot"], m.posts[i]["slot"]
+        row = m.snapshots[n]
+        row["week"] = m.world["week"]
+        row["post"] = m.posts[i]["id"]
+        row["other"] = m.posts[j]["id"]
+        row["occupant"] = m.posts[i]["occupant"]
+        row["other_occupant"] = m.posts[j]["occupant"]
+        row["age"] = m.world["week"] - m.ties[i, to_j]["began"] + 1
+        row["contacts"] = m.ties[i, to_j]["contacts"]
+        row["requests"] = m.ties[i, to_j]["requests"]
+        row["answers"] = m.ties[i, to_j]["answers"]
+        row["other_requests"] = m.ties[j, to_i]["requests"]
+        row["other_answers"] = m.ties[j, to_i]["answers"]
+        row["trust"] = m.trust[i, to_j]
+        row["trust_back"] = m.trust[j, to_i]
+    m.world["snapshots"] = n + 1

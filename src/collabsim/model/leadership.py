@@ -33,13 +33,13 @@ def safety(agency, p, c):
 
 
 @rule
-def leave_office(w, a, agencies, c, events):
+def leave_office(m, a):
     """Let the leader of agency `a` go; the post stays vacant for `leaders.gap` weeks."""
-    if agencies[a]["in_post"] == 1:
-        agencies[a]["in_post"] = 0
-        agencies[a]["weeks_vacant"] = int(math.floor(c["leaders_gap"] + 0.5))
-        lend_leader(w, agencies)
-        journal.note(w, events, state.LEADER_LEFT, a, -1, 0.0)
+    if m.agencies[a]["in_post"] == 1:
+        m.agencies[a]["in_post"] = 0
+        m.agencies[a]["weeks_vacant"] = int(math.floor(m.context["leaders_gap"] + 0.5))
+        lend_leader(m.world, m.agencies)
+        journal.note(m, state.LEADER_LEFT, a, -1, 0.0)
 
 
 @rule
@@ -51,25 +51,27 @@ def lend_leader(w, agencies):
 
 
 @rule
-def take_office(w, key, a, agencies, events):
+def take_office(m, a):
     """Let a successor arrive, whose own commitment is Beta(2, 2)."""
-    luck = stream(key, draws.LEADER, w["week"])
-    agencies[a]["in_post"] = 1
-    agencies[a]["commitment"] = median_of_three(uniform(luck, a, 0), uniform(luck, a, 1), uniform(luck, a, 2))
-    lend_leader(w, agencies)
-    journal.note(w, events, state.LEADER_ARRIVED, a, -1, agencies[a]["commitment"])
+    luck = stream(m.key, draws.LEADER, m.world["week"])
+    m.agencies[a]["in_post"] = 1
+    m.agencies[a]["commitment"] = median_of_three(
+        uniform(luck, a, 0), uniform(luck, a, 1), uniform(luck, a, 2)
+    )
+    lend_leader(m.world, m.agencies)
+    journal.note(m, state.LEADER_ARRIVED, a, -1, m.agencies[a]["commitment"])
 
 
 @rule
-def change_leaders(key, w, p, c, agencies, events):
+def change_leaders(m):
     """Leaders depart at a constant hazard (mean tenure: values, row 16, H) and vacant posts run down to a successor."""
-    luck = stream(key, draws.LEADER_EXIT, w["week"])
-    departs = within_a_week(1.0 / (52.0 * p["leadership_tenure_years"]))
-    for a in range(w["agencies"]):
-        if agencies[a]["in_post"] == 1:
+    luck = stream(m.key, draws.LEADER_EXIT, m.world["week"])
+    departs = within_a_week(1.0 / (52.0 * m.policy["leadership_tenure_years"]))
+    for a in range(m.world["agencies"]):
+        if m.agencies[a]["in_post"] == 1:
             if uniform(luck, a, 0) < departs:
-                leave_office(w, a, agencies, c, events)
+                leave_office(m, a)
         else:
-            agencies[a]["weeks_vacant"] -= 1
-            if agencies[a]["weeks_vacant"] <= 0:
-                take_office(w, key, a, agencies, events)
+            m.agencies[a]["weeks_vacant"] -= 1
+            if m.agencies[a]["weeks_vacant"] <= 0:
+                take_office(m, a)

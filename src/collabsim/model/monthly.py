@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collabsim.model import state
-from collabsim.model import workforce
+from collabsim.model import state, workforce
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.voice import equity
 
@@ -12,68 +11,68 @@ FELT_INSECURITY = 0.1
 
 
 @rule
-def count_week(grants, posts, s):
+def count_week(m):
     """Count the week's filled posts."""
-    for i in range(len(posts)):
-        if posts[i]["kind"] == state.ORDINARY:
-            on_grant = workforce.is_grant_funded(grants, posts[i])
-            posts[i]["on_grant"] = on_grant
-            s["filled_weeks"] += posts[i]["filled"]
-            s["grant_filled_weeks"] += on_grant * posts[i]["filled"]
-            s["grant_post_weeks"] += on_grant
+    for i in range(len(m.posts)):
+        if m.posts[i]["kind"] == state.ORDINARY:
+            on_grant = workforce.is_grant_funded(m.grants, m.posts[i])
+            m.posts[i]["on_grant"] = on_grant
+            m.month["filled_weeks"] += m.posts[i]["filled"]
+            m.month["grant_filled_weeks"] += on_grant * m.posts[i]["filled"]
+            m.month["grant_post_weeks"] += on_grant
 
 
 @subroutine
-def record(w, places, teams, agencies, between, posts, trust, met, ties, s):
+def record(m):
     """Write the state at a month's end into its row of the series."""
-    w["trust_sum"] = 0.0  # added up afresh, so that rounding does not pile up
-    for q in range(len(places)):
-        first, last = places[q]["first"], places[q]["first"] + places[q]["ordinary"]
+    m.world["trust_sum"] = 0.0  # added up afresh, so that rounding does not pile up
+    for q in range(len(m.places)):
+        first, last = m.places[q]["first"], m.places[q]["first"] + m.places[q]["ordinary"]
         for i in range(first, last):
-            if posts[i]["filled"] == 1:
-                record_post(w, posts, trust, met, ties, s, i, first, last)
-    s["trust_sum"] = w["trust_sum"]
-    s["ties"] = w["ties"]
-    s["posts"] = w["ordinary"]
-    s["posts_filled"] = w["staff"]
-    s["knowledge_sum"] = w["knowledge_sum"]
-    s["equity"] = equity(w, agencies)
-    s["alignment"] = w["alignment"]
-    s["practice"] = w["practice"]
-    record_agencies(w, teams, agencies, between, s)
-    s["hub_filled"] = hub_filled(posts)
+            if m.posts[i]["filled"] == 1:
+                record_post(m, i, first, last)
+    m.month["trust_sum"] = m.world["trust_sum"]
+    m.month["ties"] = m.world["ties"]
+    m.month["posts"] = m.world["ordinary"]
+    m.month["posts_filled"] = m.world["staff"]
+    m.month["knowledge_sum"] = m.world["knowledge_sum"]
+    m.month["equity"] = equity(m.world, m.agencies)
+    m.month["alignment"] = m.world["alignment"]
+    m.month["practice"] = m.world["practice"]
+    record_agencies(m)
+    m.month["hub_filled"] = hub_filled(m.posts)
 
 
 @rule
-def record_post(w, posts, trust, met, ties, s, i, first, last):
+def record_post(m, i, first, last):
     """Add one member of staff's relationships to the series."""
-    s["insecure"] += 1.0 if posts[i]["insecurity"] > FELT_INSECURITY else 0.0
+    m.month["insecure"] += 1.0 if m.posts[i]["insecurity"] > FELT_INSECURITY else 0.0
     for j in range(first, last):
-        if met[i, j - first] > state.NO_TIE:
-            believed = trust[i, j - first]
-            w["trust_sum"] += believed
-            s["tie_weeks"] += w["week"] - ties[i, j - first]["began"] + 1
-            s["low_trust_ties"] += 1.0 if believed < WORKING_LEVEL else 0.0
-            if posts[i]["on_grant"] + posts[j]["on_grant"] > 0.0:
-                s["trust_grant_sum"] += believed
-                s["grant_ties"] += 1.0
+        if m.met[i, j - first] > state.NO_TIE:
+            believed = m.trust[i, j - first]
+            m.world["trust_sum"] += believed
+            m.month["tie_weeks"] += m.world["week"] - m.ties[i, j - first]["began"] + 1
+            m.month["low_trust_ties"] += 1.0 if believed < WORKING_LEVEL else 0.0
+            if m.posts[i]["on_grant"] + m.posts[j]["on_grant"] > 0.0:
+                m.month["trust_grant_sum"] += believed
+                m.month["grant_ties"] += 1.0
 
 
 @rule
-def record_agencies(w, teams, agencies, between, s):
+def record_agencies(m):
     """Write institutional trust, overload and vacant leaders' posts down."""
-    n = w["agencies"]
+    n = m.world["agencies"]
     for a in range(n):
-        s["leaders_vacant"] += 1.0 - agencies[a]["in_post"]
+        m.month["leaders_vacant"] += 1.0 - m.agencies[a]["in_post"]
         for b in range(n):
             if a != b:
-                s["institutional"] += between[a, b]["trust"] / (n * (n - 1))
+                m.month["institutional"] += m.between[a, b]["trust"] / (n * (n - 1))
     count = 0
-    for t in range(len(teams)):
-        if teams[t]["agency"] < n and teams[t]["posts"] > 0:
-            s["overload"] += teams[t]["overload"]
+    for t in range(len(m.teams)):
+        if m.teams[t]["agency"] < n and m.teams[t]["posts"] > 0:
+            m.month["overload"] += m.teams[t]["overload"]
             count += 1
-    s["overload"] /= max(1, count)
+    m.month["overload"] /= max(1, count)
 
 
 @rule

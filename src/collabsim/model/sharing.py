@@ -12,75 +12,79 @@ FAMILIAR_CONTACTS = 8
 
 
 @rule
-def ask(key, w, p, c, place, q, agencies, between, posts, trust, ties, cases, member_post, open_cases, case_contacts, s):  # fmt: skip
+def ask(m, place, q):
     """Turn this week's contacts on cases into requests for information."""
-    luck = stream(key, draws.REQUEST, w["week"])
+    luck = stream(m.key, draws.REQUEST, m.world["week"])
     for n in range(place["open_cases"]):
-        slot = open_cases[q, n]
-        for x in range(cases[slot]["members"]):
-            for y in range(x + 1, cases[slot]["members"]):
+        slot = m.open_cases[q, n]
+        for x in range(m.cases[slot]["members"]):
+            for y in range(x + 1, m.cases[slot]["members"]):
                 pair_number = 4 * x + y
-                for m in range(case_contacts[slot, pair_number]):
-                    number = 16 * (32 * pair_number + m)
-                    asks_first = uniform(luck, cases[slot]["id"], number) < 0.5
-                    asker = member_post[slot, x] if asks_first else member_post[slot, y]
-                    holder = member_post[slot, y] if asks_first else member_post[slot, x]
-                    request(w, p, c, place, agencies, between, posts, trust, ties, cases[slot], s, luck, number, asker, holder)  # fmt: skip
-                case_contacts[slot, pair_number] = 0
+                for turn in range(m.case_contacts[slot, pair_number]):
+                    number = 16 * (32 * pair_number + turn)
+                    asks_first = uniform(luck, m.cases[slot]["id"], number) < 0.5
+                    asker = m.member_post[slot, x] if asks_first else m.member_post[slot, y]
+                    holder = m.member_post[slot, y] if asks_first else m.member_post[slot, x]
+                    request(m, place, m.cases[slot], luck, number, asker, holder)
+                m.case_contacts[slot, pair_number] = 0
 
 
 @rule
-def request(w, p, c, place, agencies, between, posts, trust, ties, case, s, luck, number, asker, holder):
+def request(m, place, case, luck, number, asker, holder):
     """Make one request: unheard agencies are asked less; what is refused may still come through the key worker."""
     case["needed"] += 1
-    s["needed"] += 1.0
-    if uniform(luck, case["id"], number + 2) >= agencies[posts[holder]["agency"]]["heard"]:
+    m.month["needed"] += 1.0
+    if uniform(luck, case["id"], number + 2) >= m.agencies[m.posts[holder]["agency"]]["heard"]:
         return
     case["requested"] += 1
-    s["requested"] += 1.0
-    sensitive = uniform(luck, case["id"], number + 1) < c["sharing_sensitive_share"]
-    chance = sharing_chance(w, p, c, agencies, between, posts, trust, ties, asker, holder, sensitive)
+    m.month["requested"] += 1.0
+    sensitive = uniform(luck, case["id"], number + 1) < m.context["sharing_sensitive_share"]
+    chance = sharing_chance(m, asker, holder, sensitive)
     answered = uniform(luck, case["id"], number + 3) < chance
     if not answered:
-        answered = uniform(luck, case["id"], number + 4) < relay_chance(place, posts, trust, asker, holder)
-    ties[asker, posts[holder]["slot"]]["requests"] += 1
-    ties[asker, posts[holder]["slot"]]["answered"] = 1 if answered else 0
+        answered = uniform(luck, case["id"], number + 4) < relay_chance(
+            place, m.posts, m.trust, asker, holder
+        )
+    m.ties[asker, m.posts[holder]["slot"]]["requests"] += 1
+    m.ties[asker, m.posts[holder]["slot"]]["answered"] = 1 if answered else 0
     if answered:
-        ties[asker, posts[holder]["slot"]]["answers"] += 1
+        m.ties[asker, m.posts[holder]["slot"]]["answers"] += 1
         case["received"] += 1
-        s["received"] += 1.0
+        m.month["received"] += 1.0
 
 
 @rule
-def sharing_chance(w, p, c, agencies, between, posts, trust, ties, asker, holder, sensitive):
+def sharing_chance(m, asker, holder, sensitive):
     """Return the probability that the holder answers (values, rows 69-71; direct terms capped by the evidence).
 
     Logistic choice by default; as a variant the privacy calculus (Culnan & Armstrong 1999): share when trust times
     benefit beats distrust times harm, with a log-logistic benefit-harm ratio.
     """
-    believed = trust[holder, posts[asker]["slot"]]
-    direct = direct_terms(p, c, agencies, between, posts, ties, asker, holder, sensitive)
-    if c["structure_sharing_rule"] == LOGISTIC:
-        return logistic(c["sharing_base"] + c["sharing_trust"] * believed + direct)
+    believed = m.trust[holder, m.posts[asker]["slot"]]
+    direct = direct_terms(m, asker, holder, sensitive)
+    if m.context["structure_sharing_rule"] == LOGISTIC:
+        return logistic(m.context["sharing_base"] + m.context["sharing_trust"] * believed + direct)
     bounded = clip(believed, 0.01, 0.99)
     odds = log(bounded / (1.0 - bounded))
-    return logistic(c["sharing_calculus_slope"] * odds + c["sharing_calculus_benefit"] + direct)
+    return logistic(
+        m.context["sharing_calculus_slope"] * odds + m.context["sharing_calculus_benefit"] + direct
+    )
 
 
 @rule
-def direct_terms(p, c, agencies, between, posts, ties, asker, holder, sensitive):
+def direct_terms(m, asker, holder, sensitive):
     """Return what moves sharing apart from trust (logit): agreement, record, familiarity, roles, safety and so on."""
-    tie = ties[holder, posts[asker]["slot"]]
-    a, b = posts[holder]["agency"], posts[asker]["agency"]
-    z = c["sharing_agreement"] * p["shared_record_agreement"]
-    z += c["sharing_record"] * p["shared_record_interoperability"]
-    z += c["sharing_familiarity"] if tie["contacts"] > FAMILIAR_CONTACTS else 0.0
-    z += c["sharing_role"] * (between[a, b]["clarity"] - 0.5)
-    z += c["sharing_safety"] * (safety(agencies[a], p, c) - 0.5)
-    z -= c["sharing_sensitivity"] if sensitive else 0.0
-    z -= c["sharing_rivalry"] * funding.rivalry(p, c, agencies, a, b)
+    tie = m.ties[holder, m.posts[asker]["slot"]]
+    a, b = m.posts[holder]["agency"], m.posts[asker]["agency"]
+    z = m.context["sharing_agreement"] * m.policy["shared_record_agreement"]
+    z += m.context["sharing_record"] * m.policy["shared_record_interoperability"]
+    z += m.context["sharing_familiarity"] if tie["contacts"] > FAMILIAR_CONTACTS else 0.0
+    z += m.context["sharing_role"] * (m.between[a, b]["clarity"] - 0.5)
+    z += m.context["sharing_safety"] * (safety(m.agencies[a], m.policy, m.context) - 0.5)
+    z -= m.context["sharing_sensitivity"] if sensitive else 0.0
+    z -= m.context["sharing_rivalry"] * funding.rivalry(m.policy, m.context, m.agencies, a, b)
     if tie["answered"] >= 0:
-        z += c["sharing_reciprocity"] * (tie["answered"] - 0.5)
+        z += m.context["sharing_reciprocity"] * (tie["answered"] - 0.5)
     return z
 
 

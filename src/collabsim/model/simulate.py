@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 TABLES = ("relationships", "cases", "staff", "events")
 _ARGUMENTS = (
-    "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts", "trust", "cap", "met",
-    "ties", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs", "encounters", "likely", "target", "moved", "fresh", "sums", "counts",
+    "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts",
+    "trust", "cap", "met", "ties", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs",
+    "encounters", "likely", "target", "moved", "fresh", "sums", "counts",
     "policies", "policy_weeks", "timed", "context",
 )  # fmt: skip
 _READ_ONLY = ("grant_posts", "policies", "policy_weeks", "timed", "context")
@@ -141,7 +142,10 @@ def new_run(plan: Arrays, weeks: int, room: Sequence[int] = (0, 0, 0), grow: int
 def live_weeks(run: Run, key: np.uint64, first_week: int, weeks: int) -> None:
     """Live `weeks` weeks of a run, in place, from `first_week` on: 0, which founds it, or where the last call stopped."""
     arrays = (run.arrays[name] for name in _ARGUMENTS)
-    live(key, first_week, weeks, *arrays, run.series, run.ledger, run.events, run.closed_cases, run.snapshots)
+    entry: Any = live  # its arrays are named in `week.py`
+    entry(
+        key, first_week, weeks, *arrays, run.series, run.ledger, run.events, run.closed_cases, run.snapshots
+    )
 
 
 def _more_room(plan: Arrays, grow: int) -> Arrays:

@@ -2,12 +2,14 @@
 
 A *place* is a locality. Posts of one place are stored side by side, agency by agency, hub posts last; the
 position of a post in its place is its *slot*. What one post holds about another of the same place is at
-`[post, slot of the other]` in the matrices `trust`, `cap` (what trust cannot pass), `met` (week of the last contact) and `ties`.
+`[post, slot of the other]` in the matrices `trust`, `cap`, `met` and `ties` (see `Model`).
 
 Every array is created in `founding.py`; the rules change them in place. Times are weeks, shares are 0-1.
 """
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,7 +45,9 @@ WORLD = record(
     "alignment",
     "trust_sum",  # over directed relationships between ordinary posts; `ties` counts them
     "knowledge_sum",  # over ordinary staff in post; `staff` counts them
-    "gained", "lost", "fought_away",  # trust, in this week's experiences
+    "gained",
+    "lost",
+    "fought_away",  # trust, in this week's experiences
     "setup_paid",
     "shared_goal",  # the mean of the agencies' starting goals
     integers=_WORLD_INTEGERS,
@@ -173,3 +177,47 @@ LEDGER_LINES = (
 )  # fmt: skip
 KNOWLEDGE_LINES = ("learned", "forgotten", "left", "newcomers")
 LEDGER = record(*LEDGER_LINES, *(f"knowledge_{line}" for line in KNOWLEDGE_LINES))
+
+
+class Model(NamedTuple):
+    """Everything that a rule may look at or change in a week; rules take it as `m`.
+
+    The first six are single records: the run's key, the world, the policy and the context in force, and this month's
+    rows of the series and of the ledger. The others are the arrays above; the last block is scratch.
+    """
+
+    key: Any
+    world: Any
+    policy: Any
+    context: Any
+    month: Any
+    ledger: Any
+    places: Any
+    teams: Any
+    leavers: Any  # (teams, 13): leavers of each team by week, going round
+    agencies: Any
+    between: Any  # (agencies + 1, agencies + 1): one agency's view of another, the hub's last
+    grants: Any
+    grant_posts: Any  # posts by grant: `grants["first"]` and `["posts"]` mark each grant's stretch
+    posts: Any
+    trust: Any  # (posts, slots): trust of a post in another of its place
+    cap: Any  # (posts, slots): what that trust cannot pass
+    met: Any  # (posts, slots): week of their last contact, NOT_YET, or NO_TIE
+    ties: Any  # (posts, slots)
+    cases: Any
+    member_post: Any  # (cases, 4): the post that works a case in each of its teams
+    member_team: Any
+    open_cases: Any  # (places, room): open cases first, then free rows of `cases`
+    case_contacts: Any  # (cases, 16): this week's contacts of members x < y at 4x + y
+    repairs: Any
+    timed: Any
+    events: Any
+    closed_cases: Any
+    snapshots: Any
+    encounters: Any
+    likely: Any
+    target: Any
+    moved: Any
+    fresh: Any
+    sums: Any
+    counts: Any

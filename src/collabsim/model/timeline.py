@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from collabsim.model import draws, funding, journal, leadership, state, trust as trust_rules, workforce
+from collabsim.model import draws, funding, journal, leadership, state, workforce
+from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import stream, uniform
 from collabsim.model.leadership import weeks
@@ -16,29 +17,29 @@ NEVER = 1 << 40
 
 
 @subroutine
-def adopt(key, w, p, c, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
+def adopt(m):
     """Let the policy now in force change what is founded on it: money, hub posts, who sits together."""
-    adopt_funding(key, w, p, c, agencies, grants, grant_posts, posts)
-    for q in range(len(places)):
-        call_hub(key, w, p, c, places, q, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events)  # fmt: skip
-    seat_together(p, teams, posts)
-    choose_core_group(w, p, agencies, posts)
+    adopt_funding(m)
+    for q in range(len(m.places)):
+        call_hub(m, q)
+    seat_together(m.policy, m.teams, m.posts)
+    choose_core_group(m)
 
 
 @rule
-def adopt_funding(key, w, p, c, agencies, grants, grant_posts, posts):
+def adopt_funding(m):
     """Make grants permanent, or start their clocks anew, where the policy says so."""
-    for g in range(len(grants)):
-        grant = grants[g]
-        core = grant["hub"] == 1 and p["key_worker_grant_funded"] == 0.0
-        lasting = p["funding_permanent"] > 0.0 or core
+    for g in range(len(m.grants)):
+        grant = m.grants[g]
+        core = grant["hub"] == 1 and m.policy["key_worker_grant_funded"] == 0.0
+        lasting = m.policy["funding_permanent"] > 0.0 or core
         in_wait = grant["status"] == state.CLOSED and grant["replacement"] != NEVER
         if lasting and (grant["status"] <= state.GAP or (core and in_wait)):
             grant["status"] = state.PERMANENT
             grant["decision"] = state.UNDECIDED
-            funding.open_posts(key, w, p, c, agencies, grants, grant_posts, posts, g)
+            funding.open_posts(m, g)
         elif not lasting and grant["status"] == state.PERMANENT:
-            start_clock(w, p, grant)
+            start_clock(m.world, m.policy, grant)
 
 
 @rule
@@ -58,28 +59,28 @@ def idle(grant):
 
 
 @rule
-def call_hub(key, w, p, c, places, q, teams, leavers, agencies, between, grants, grant_posts, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
+def call_hub(m, q):
     """Open the hub posts that the policy newly calls for and close those it no longer does."""
-    place = places[q]
+    place = m.places[q]
     newly, grant = 0, -1
     for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
-        before = posts[i]["fte"]
-        posts[i]["fte"] = hours_called_for(p, place, i, posts[i]["kind"])
-        grant = posts[i]["grant"]
-        newly += 1 if posts[i]["fte"] > 0.0 and before == 0.0 else 0
-        if posts[i]["fte"] == 0.0 and before > 0.0:
-            if posts[i]["filled"] == 1:
-                workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.CLOSURE)  # fmt: skip
-            posts[i]["open"] = 0
-    count_hub(p, place, teams, posts, w["agencies"])
-    if grant >= 0 and teams[place["first_team"] + w["agencies"]]["posts"] == 0:
-        idle(grants[grant])
+        before = m.posts[i]["fte"]
+        m.posts[i]["fte"] = hours_called_for(m.policy, place, i, m.posts[i]["kind"])
+        grant = m.posts[i]["grant"]
+        newly += 1 if m.posts[i]["fte"] > 0.0 and before == 0.0 else 0
+        if m.posts[i]["fte"] == 0.0 and before > 0.0:
+            if m.posts[i]["filled"] == 1:
+                workforce.leave(m, i, state.CLOSURE)
+            m.posts[i]["open"] = 0
+    count_hub(m.policy, place, m.teams, m.posts, m.world["agencies"])
+    if grant >= 0 and m.teams[place["first_team"] + m.world["agencies"]]["posts"] == 0:
+        idle(m.grants[grant])
     elif newly > 0:
-        if grants[grant]["status"] == state.CLOSED:
-            start_clock(w, p, grants[grant])
-            if p["funding_permanent"] > 0.0 or p["key_worker_grant_funded"] == 0.0:
-                grants[grant]["status"] = state.PERMANENT
-        funding.open_posts(key, w, p, c, agencies, grants, grant_posts, posts, grant)
+        if m.grants[grant]["status"] == state.CLOSED:
+            start_clock(m.world, m.policy, m.grants[grant])
+            if m.policy["funding_permanent"] > 0.0 or m.policy["key_worker_grant_funded"] == 0.0:
+                m.grants[grant]["status"] = state.PERMANENT
+        funding.open_posts(m, grant)
 
 
 @rule
@@ -114,17 +115,17 @@ def seat_together(p, teams, posts):
 
 
 @rule
-def choose_core_group(w, p, agencies, posts):
+def choose_core_group(m):
     """Choose the core group: posts in turn from each agency, first posts first."""
-    for i in range(len(posts)):
-        posts[i]["core_group"] = 0
-    wanted = int(p["meetings_core_group_size"])
+    for i in range(len(m.posts)):
+        m.posts[i]["core_group"] = 0
+    wanted = int(m.policy["meetings_core_group_size"])
     turn, taken, found = 0, 0, 1
     while taken < wanted and found > 0:
         found = 0
-        for a in range(w["agencies"]):
-            if taken < wanted and turn < agencies[a]["posts"]:
-                posts[nth_post(posts, a, turn)]["core_group"] = 1
+        for a in range(m.world["agencies"]):
+            if taken < wanted and turn < m.agencies[a]["posts"]:
+                m.posts[nth_post(m.posts, a, turn)]["core_group"] = 1
                 taken += 1
                 found += 1
         turn += 1
@@ -145,47 +146,65 @@ def nth_post(posts, a, n):
 
 
 @subroutine
-def happen(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, timed, s, led, events):  # fmt: skip
+def happen(m):
     """Let this week's events happen, in the order of the file."""
-    for n in range(len(timed)):
-        if timed[n]["week"] != w["week"]:
-            continue
-        kind, a = timed[n]["kind"], timed[n]["agency"]
-        if kind == state.GRANT_CLIFF:
-            cut_grants(w, grants, events, a)
-        elif kind == state.LEADER_DEPARTURE:
-            lose_leaders(w, c, agencies, events, a)
-        elif kind == state.DEMAND:
-            w["demand_factor"] = timed[n]["value"]
-            w["demand_until"] = w["week"] + timed[n]["weeks"]
-        elif kind == state.DATA_BREACH:
-            trust_rules.breach(w, c, places, agencies, between, posts, trust, ties, led, events, a)
-        elif kind == state.KEY_WORKER_DEPARTURE:
-            for i in range(len(posts)):
-                if posts[i]["kind"] == state.KEY_WORKER and posts[i]["filled"] == 1:
-                    workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.QUITS)  # fmt: skip
-        elif kind == state.REORGANISATION_EVENT:
-            luck = stream(key, draws.REORGANISATION, w["week"])
-            for i in range(len(posts)):
-                moves = posts[i]["filled"] == 1 and posts[i]["kind"] == state.ORDINARY
-                if moves and uniform(luck, posts[i]["id"], 0) < timed[n]["value"]:
-                    workforce.leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.REORGANISED)  # fmt: skip
-            lose_leaders(w, c, agencies, events, -1)
+    for n in range(len(m.timed)):
+        if m.timed[n]["week"] == m.world["week"]:
+            shock(m, m.timed[n])
 
 
 @rule
-def cut_grants(w, grants, events, a):
+def shock(m, event):
+    """Let one event happen."""
+    kind = event["kind"]
+    if kind == state.GRANT_CLIFF:
+        cut_grants(m, event["agency"])
+    elif kind == state.LEADER_DEPARTURE:
+        lose_leaders(m, event["agency"])
+    elif kind == state.DEMAND:
+        m.world["demand_factor"] = event["value"]
+        m.world["demand_until"] = m.world["week"] + event["weeks"]
+    elif kind == state.DATA_BREACH:
+        trust_rules.breach(m, event["agency"])
+    elif kind == state.KEY_WORKER_DEPARTURE:
+        lose_key_workers(m)
+    elif kind == state.REORGANISATION_EVENT:
+        reorganise(m, event["value"])
+
+
+@rule
+def lose_key_workers(m):
+    """Let every key worker leave."""
+    for i in range(len(m.posts)):
+        if m.posts[i]["kind"] == state.KEY_WORKER and m.posts[i]["filled"] == 1:
+            workforce.leave(m, i, state.QUITS)
+
+
+@rule
+def reorganise(m, share):
+    """Move a share of ordinary staff away and every leader out (crosswalk X61)."""
+    luck = stream(m.key, draws.REORGANISATION, m.world["week"])
+    for i in range(len(m.posts)):
+        moves = m.posts[i]["filled"] == 1 and m.posts[i]["kind"] == state.ORDINARY
+        if moves and uniform(luck, m.posts[i]["id"], 0) < share:
+            workforce.leave(m, i, state.REORGANISED)
+    lose_leaders(m, -1)
+
+
+@rule
+def cut_grants(m, a):
     """Refuse and end this week every running grant of agency `a` (-1: of all)."""
-    for g in range(len(grants)):
-        if grants[g]["status"] <= state.GAP and (a < 0 or grants[g]["agency"] == a):
-            grants[g]["decision"] = state.REFUSED
-            grants[g]["end"] = w["week"]
-            journal.note(w, events, state.GRANT_REFUSED, g, grants[g]["agency"], 0.0)
+    for g in range(len(m.grants)):
+        grant = m.grants[g]
+        if grant["status"] <= state.GAP and (a < 0 or grant["agency"] == a):
+            grant["decision"] = state.REFUSED
+            grant["end"] = m.world["week"]
+            journal.note(m, state.GRANT_REFUSED, g, grant["agency"], 0.0)
 
 
 @rule
-def lose_leaders(w, c, agencies, events, a):
+def lose_leaders(m, a):
     """Let the leader of agency `a` go (-1: every leader)."""
-    for b in range(w["agencies"]):
+    for b in range(m.world["agencies"]):
         if a < 0 or a == b:
-            leadership.leave_office(w, b, agencies, c, events)
+            leadership.leave_office(m, b)

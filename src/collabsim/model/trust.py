@@ -41,21 +41,21 @@ def prior(c, between, posts, i, j):
 
 
 @rule
-def begin_tie(w, c, between, posts, trust, cap, met, ties, i, j):
+def begin_tie(m, i, j):
     """Begin what post `i` holds about post `j`; return the trust that an introduction adds (0 without one)."""
-    k = posts[j]["slot"]
-    stored = trust[i, k]
-    start = prior(c, between, posts, i, j)
+    k = m.posts[j]["slot"]
+    stored = m.trust[i, k]
+    start = prior(m.context, m.between, m.posts, i, j)
     added = 0.0
-    if is_introduced(posts, ties, i, j):
-        added = c["trust_introduction"] * max(0.0, stored - start)
-    trust[i, k] = start + added
-    met[i, k] = NOT_YET
-    tie = ties[i, k]
-    cap[i, k] = 1.0
-    tie["good"] = c["beta_prior_weight"] * trust[i, k]
-    tie["bad"] = c["beta_prior_weight"] * (1.0 - trust[i, k])
-    tie["began"] = w["week"]
+    if is_introduced(m.posts, m.ties, i, j):
+        added = m.context["trust_introduction"] * max(0.0, stored - start)
+    m.trust[i, k] = start + added
+    m.met[i, k] = NOT_YET
+    tie = m.ties[i, k]
+    m.cap[i, k] = 1.0
+    tie["good"] = m.context["beta_prior_weight"] * m.trust[i, k]
+    tie["bad"] = m.context["beta_prior_weight"] * (1.0 - m.trust[i, k])
+    tie["began"] = m.world["week"]
     tie["contacts"] = 0
     tie["answered"] = -1
     tie["requests"] = 0
@@ -73,24 +73,24 @@ def is_introduced(posts, ties, i, j):
 
 
 @subroutine
-def begin_ties(w, c, places, between, posts, trust, cap, met, ties, led, i):
+def begin_ties(m, i):
     """Begin the relationships of the newcomer in post `i`, both ways, and book them."""
-    place = places[posts[i]["place"]]
+    place = m.places[m.posts[i]["place"]]
     total, added, count = 0.0, 0.0, 0
     for k in range(place["slots"]):
         j = place["first"] + k
-        if posts[j]["filled"] == 1 and posts[j]["team"] != posts[i]["team"]:
-            gift = begin_tie(w, c, between, posts, trust, cap, met, ties, i, j)
-            gift += begin_tie(w, c, between, posts, trust, cap, met, ties, j, i)
-            if posts[i]["kind"] == state.ORDINARY and posts[j]["kind"] == state.ORDINARY:
-                total += trust[i, k] + trust[j, posts[i]["slot"]] - gift
+        if m.posts[j]["filled"] == 1 and m.posts[j]["team"] != m.posts[i]["team"]:
+            gift = begin_tie(m, i, j)
+            gift += begin_tie(m, j, i)
+            if m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY:
+                total += m.trust[i, k] + m.trust[j, m.posts[i]["slot"]] - gift
                 added += gift
                 count += 2
-    posts[i]["introduced"] = 0
+    m.posts[i]["introduced"] = 0
     if count > 0:
-        led["newcomers"] += ledger.change_of_ties(w, total, count)
+        m.ledger["newcomers"] += ledger.change_of_ties(m.world, total, count)
         if added != 0.0:
-            led["introductions"] += ledger.change_of_trust(w, added)
+            m.ledger["introductions"] += ledger.change_of_trust(m.world, added)
 
 
 @rule
@@ -110,101 +110,101 @@ def copy_tie(ties, i, k, into_i, into_k):
 
 
 @subroutine
-def experience_contacts(key, w, p, c, places, teams, agencies, between, posts, trust, cap, met, ties, repairs, encounters, s, led, events):  # fmt: skip
+def experience_contacts(m):
     """Let everybody who met this week have an experience of the other: trust changes both ways, contact by contact."""
-    w["gained"], w["lost"], w["fought_away"] = 0.0, 0.0, 0.0
-    by_chance = stream(key, draws.EXPERIENCE, w["week"])
-    on_cases = stream(key, draws.CASE_EXPERIENCE, w["week"])
-    for i in range(len(posts)):
-        posts[i]["met_this_week"] = 0
-    for n in range(w["encounters"]):
-        met_now = encounters[n]
+    m.world["gained"], m.world["lost"], m.world["fought_away"] = 0.0, 0.0, 0.0
+    by_chance = stream(m.key, draws.EXPERIENCE, m.world["week"])
+    on_cases = stream(m.key, draws.CASE_EXPERIENCE, m.world["week"])
+    for i in range(len(m.posts)):
+        m.posts[i]["met_this_week"] = 0
+    for n in range(m.world["encounters"]):
+        met_now = m.encounters[n]
         i, j = met_now["first"], met_now["second"]
-        note_meeting(w, posts, met, ties, s, i, j, met_now["count"])
+        note_meeting(m, i, j, met_now["count"])
         luck = on_cases if met_now["on_case"] == 1 else by_chance
-        hub = places[posts[i]["place"]]["hub"]
+        hub = m.places[m.posts[i]["place"]]["hub"]
         for turn in range(2 * met_now["count"]):
             number = met_now["number"] + 8 * turn
             one, other = (i, j) if turn % 2 == 0 else (j, i)
             if turn % 2 == 0:
-                ties[i, posts[j]["slot"]]["contacts"] += 1
-                ties[j, posts[i]["slot"]]["contacts"] += 1
-            experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, repairs, s, events, luck, met_now["entity"], number, one, other)  # fmt: skip
-    if w["ties"] > 0:
-        led["good_contacts"] += ledger.change_of_trust(w, w["gained"])
-        led["bad_contacts"] += ledger.change_of_trust(w, w["lost"])
-        led["conflicts"] += ledger.change_of_trust(w, w["fought_away"])
+                m.ties[i, m.posts[j]["slot"]]["contacts"] += 1
+                m.ties[j, m.posts[i]["slot"]]["contacts"] += 1
+            experience(m, hub, luck, met_now["entity"], number, one, other)
+    if m.world["ties"] > 0:
+        m.ledger["good_contacts"] += ledger.change_of_trust(m.world, m.world["gained"])
+        m.ledger["bad_contacts"] += ledger.change_of_trust(m.world, m.world["lost"])
+        m.ledger["conflicts"] += ledger.change_of_trust(m.world, m.world["fought_away"])
 
 
 @rule
-def note_meeting(w, posts, met, ties, s, i, j, count):
+def note_meeting(m, i, j, count):
     """Note that posts `i` and `j` met `count` times this week."""
-    met[i, posts[j]["slot"]] = w["week"]
-    met[j, posts[i]["slot"]] = w["week"]
-    posts[i]["met_this_week"] += count
-    posts[j]["met_this_week"] += count
-    if posts[i]["kind"] == state.ORDINARY and posts[j]["kind"] == state.ORDINARY:
-        s["contacts"] += count
+    m.met[i, m.posts[j]["slot"]] = m.world["week"]
+    m.met[j, m.posts[i]["slot"]] = m.world["week"]
+    m.posts[i]["met_this_week"] += count
+    m.posts[j]["met_this_week"] += count
+    if m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY:
+        m.month["contacts"] += count
 
 
 @rule
-def bad_contact_chance(p, c, between, teams, posts, hub, i, j):
+def bad_contact_chance(m, hub, i, j):
     """Return the probability b (0.01-0.95) that post `i` finds a contact with post `j` bad.
 
     Terms: newcomer's slips, goal gap (less with a pooled budget and a translating key worker), overload, role
     clarity. Sizes are judgement, bounded so that T* = 0.78 at b = 0.1 and 0.62 at b = 0.2.
     """
-    gap = c["trust_bad_goal_gap"] * (1.0 - 0.5 * p["pooled_budget_share"]) * (1.0 - 0.2 * hub)
-    b = c["trust_bad_base"]
-    if posts[j]["tenure"] < SETTLED_WEEKS:
-        b += c["trust_bad_newcomer"] * NEWNESS[posts[j]["tenure"]]
-    b += gap * abs(posts[i]["goal"] - posts[j]["goal"])
-    b += c["trust_bad_overload"] * teams[posts[j]["team"]]["overload"]
-    b -= c["trust_bad_role"] * (between[posts[i]["agency"], posts[j]["agency"]]["clarity"] - 0.5)
+    gap = m.context["trust_bad_goal_gap"] * (1.0 - 0.5 * m.policy["pooled_budget_share"]) * (1.0 - 0.2 * hub)
+    b = m.context["trust_bad_base"]
+    if m.posts[j]["tenure"] < SETTLED_WEEKS:
+        b += m.context["trust_bad_newcomer"] * NEWNESS[m.posts[j]["tenure"]]
+    b += gap * abs(m.posts[i]["goal"] - m.posts[j]["goal"])
+    b += m.context["trust_bad_overload"] * m.teams[m.posts[j]["team"]]["overload"]
+    b -= m.context["trust_bad_role"] * (
+        m.between[m.posts[i]["agency"], m.posts[j]["agency"]]["clarity"] - 0.5
+    )
     return clip(b, 0.01, 0.95)
 
 
 @rule
-def experience(w, p, c, hub, teams, agencies, between, posts, trust, cap, ties, repairs, s, events, luck, entity, number, i, j):  # fmt: skip
+def experience(m, hub, luck, entity, number, i, j):
     """Let post `i` have one experience with post `j`; draws `number` + 0..4 of the stream `luck` decide it."""
-    k = posts[j]["slot"]
-    before = trust[i, k]
-    counted = posts[i]["kind"] == state.ORDINARY and posts[j]["kind"] == state.ORDINARY
-    if uniform(luck, entity, number) >= bad_contact_chance(p, c, between, teams, posts, hub, i, j):
-        good_contact(c, trust, cap, ties, i, k)
+    k = m.posts[j]["slot"]
+    before = m.trust[i, k]
+    counted = m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY
+    if uniform(luck, entity, number) >= bad_contact_chance(m, hub, i, j):
+        good_contact(m, i, k)
         if counted:
-            w["gained"] += trust[i, k] - before
+            m.world["gained"] += m.trust[i, k] - before
         return
-    conflict = uniform(luck, entity, number + 1) < c["conflict_share"]
-    lose_trust(c, trust, cap, ties, i, k, 2.0 if conflict else 1.0)
+    conflict = uniform(luck, entity, number + 1) < m.context["conflict_share"]
+    lose_trust(m, i, k, 2.0 if conflict else 1.0)
     if conflict:
-        after_conflict(
-            w, p, c, agencies, posts, trust, cap, ties, repairs, s, events, luck, entity, number, i, j, before
-        )
+        after_conflict(m, luck, entity, number, i, j, before)
     if counted and conflict:
-        w["fought_away"] += trust[i, k] - before
+        m.world["fought_away"] += m.trust[i, k] - before
     elif counted:
-        w["lost"] += trust[i, k] - before
+        m.world["lost"] += m.trust[i, k] - before
 
 
 @rule
-def good_contact(c, trust, cap, ties, i, k):
+def good_contact(m, i, k):
     """Raise trust after a good contact: T += gain (1 - T), or one unit of good evidence."""
-    if c["structure_trust_rule"] == DELTA:
-        trust[i, k] = min(trust[i, k] + c["trust_gain"] * (1.0 - trust[i, k]), cap[i, k])
+    if m.context["structure_trust_rule"] == DELTA:
+        m.trust[i, k] = min(m.trust[i, k] + m.context["trust_gain"] * (1.0 - m.trust[i, k]), m.cap[i, k])
     else:
-        ties[i, k]["good"] += 1.0
-        trust[i, k] = from_evidence(ties, cap, i, k)
+        m.ties[i, k]["good"] += 1.0
+        m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
 
 
 @rule
-def lose_trust(c, trust, cap, ties, i, k, times):
+def lose_trust(m, i, k, times):
     """Lower trust after a bad contact: T -= loss T, or bad evidence; a conflict counts twice."""
-    if c["structure_trust_rule"] == DELTA:
-        trust[i, k] = max(0.0, trust[i, k] - times * c["trust_loss"] * trust[i, k])
+    if m.context["structure_trust_rule"] == DELTA:
+        m.trust[i, k] = max(0.0, m.trust[i, k] - times * m.context["trust_loss"] * m.trust[i, k])
     else:
-        ties[i, k]["bad"] += times * c["beta_bad_weight"]
-        trust[i, k] = from_evidence(ties, cap, i, k)
+        m.ties[i, k]["bad"] += times * m.context["beta_bad_weight"]
+        m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
 
 
 @rule
@@ -215,117 +215,140 @@ def from_evidence(ties, cap, i, k):
 
 
 @subroutine
-def after_conflict(
-    w, p, c, agencies, posts, trust, cap, ties, repairs, s, events, luck, entity, number, i, j, before
-):
+def after_conflict(m, luck, entity, number, i, j, before):
     """Settle a conflict's kind and whether it is repaired; a breach of integrity that is not leaves a lasting cap."""
-    k = posts[j]["slot"]
-    integrity = uniform(luck, entity, number + 2) < c["conflict_integrity"]
-    journal.note(w, events, state.CONFLICT, posts[i]["id"], posts[j]["id"], 1.0 if integrity else 0.0)
-    if posts[i]["kind"] == state.ORDINARY and posts[j]["kind"] == state.ORDINARY:
-        s["conflicts"] += 1.0
-    chance = c["conflict_repair_base"] + c["conflict_repair_facilitation"] * p["safe_space_facilitation"]
-    chance += c["conflict_repair_safety"] * safety(agencies[posts[i]["agency"]], p, c)
+    k = m.posts[j]["slot"]
+    integrity = uniform(luck, entity, number + 2) < m.context["conflict_integrity"]
+    journal.note(m, state.CONFLICT, m.posts[i]["id"], m.posts[j]["id"], 1.0 if integrity else 0.0)
+    if m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY:
+        m.month["conflicts"] += 1.0
+    chance = (
+        m.context["conflict_repair_base"]
+        + m.context["conflict_repair_facilitation"] * m.policy["safe_space_facilitation"]
+    )
+    chance += m.context["conflict_repair_safety"] * safety(
+        m.agencies[m.posts[i]["agency"]], m.policy, m.context
+    )
     if uniform(luck, entity, number + 3) < clip(chance, 0.0, 1.0):
         share = RETURNED_INTEGRITY if integrity else RETURNED_COMPETENCE
-        due = w["week"] + 1 + int(math.floor(REPAIR_WEEKS * uniform(luck, entity, number + 4)))
-        promise_repair(w, c, posts, repairs, due, i, j, share * (before - trust[i, k]), share)
-    elif integrity and max(0.0, before - LASTING_DAMAGE) < cap[i, k]:
-        cap[i, k] = max(0.0, before - LASTING_DAMAGE)
+        due = m.world["week"] + 1 + int(math.floor(REPAIR_WEEKS * uniform(luck, entity, number + 4)))
+        promise_repair(m, due, i, j, share * (before - m.trust[i, k]), share)
+    elif integrity and max(0.0, before - LASTING_DAMAGE) < m.cap[i, k]:
+        m.cap[i, k] = max(0.0, before - LASTING_DAMAGE)
 
 
 @rule
-def promise_repair(w, c, posts, repairs, due, i, j, amount, share):
+def promise_repair(m, due, i, j, amount, share):
     """Put a repair on the list of those to come."""
-    n = w["repairs"]
-    if n < len(repairs):
-        repairs[n]["week"] = due
-        repairs[n]["post"] = i
-        repairs[n]["slot"] = posts[j]["slot"]
-        repairs[n]["occupant"] = posts[i]["occupant"]
-        repairs[n]["partner"] = posts[j]["occupant"]
-        repairs[n]["amount"] = amount
-        repairs[n]["evidence"] = share * 2.0 * c["beta_bad_weight"]
-        w["repairs"] = n + 1
+    n = m.world["repairs"]
+    if n < len(m.repairs):
+        m.repairs[n]["week"] = due
+        m.repairs[n]["post"] = i
+        m.repairs[n]["slot"] = m.posts[j]["slot"]
+        m.repairs[n]["occupant"] = m.posts[i]["occupant"]
+        m.repairs[n]["partner"] = m.posts[j]["occupant"]
+        m.repairs[n]["amount"] = amount
+        m.repairs[n]["evidence"] = share * 2.0 * m.context["beta_bad_weight"]
+        m.world["repairs"] = n + 1
     else:
-        w["short"] = 1
+        m.world["short"] = 1
 
 
 @subroutine
-def repair(w, c, places, posts, trust, cap, ties, repairs, led, events):
+def repair(m):
     """Carry out the repairs that are due and keep the others, in order."""
     kept = 0
-    for n in range(w["repairs"]):
-        if repairs[n]["week"] <= w["week"]:
-            carry_out_repair(w, c, places, posts, trust, cap, ties, repairs[n], led, events)
+    for n in range(m.world["repairs"]):
+        if m.repairs[n]["week"] <= m.world["week"]:
+            carry_out_repair(m, m.repairs[n])
         else:
-            repairs[kept] = repairs[n]
+            m.repairs[kept] = m.repairs[n]
             kept += 1
-    w["repairs"] = kept
+    m.world["repairs"] = kept
 
 
 @rule
-def carry_out_repair(w, c, places, posts, trust, cap, ties, due, led, events):
+def carry_out_repair(m, due):
     """Give trust back after a repair, if both people are still in post."""
     i, k = due["post"], due["slot"]
-    j = places[posts[i]["place"]]["first"] + k
-    if posts[i]["filled"] == 0 or posts[i]["occupant"] != due["occupant"]:
+    j = m.places[m.posts[i]["place"]]["first"] + k
+    if m.posts[i]["filled"] == 0 or m.posts[i]["occupant"] != due["occupant"]:
         return
-    if posts[j]["filled"] == 0 or posts[j]["occupant"] != due["partner"]:
+    if m.posts[j]["filled"] == 0 or m.posts[j]["occupant"] != due["partner"]:
         return
-    before = trust[i, k]
-    if c["structure_trust_rule"] == DELTA:
-        trust[i, k] = min(before + due["amount"], cap[i, k])
+    before = m.trust[i, k]
+    if m.context["structure_trust_rule"] == DELTA:
+        m.trust[i, k] = min(before + due["amount"], m.cap[i, k])
     else:
-        ties[i, k]["bad"] = max(1e-9, ties[i, k]["bad"] - due["evidence"])
-        trust[i, k] = from_evidence(ties, cap, i, k)
-    journal.note(w, events, state.REPAIRED, posts[i]["id"], posts[j]["id"], due["amount"])
-    if posts[i]["kind"] == state.ORDINARY and posts[j]["kind"] == state.ORDINARY:
-        led["repairs"] += ledger.change_of_trust(w, trust[i, k] - before)
+        m.ties[i, k]["bad"] = max(1e-9, m.ties[i, k]["bad"] - due["evidence"])
+        m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
+    journal.note(m, state.REPAIRED, m.posts[i]["id"], m.posts[j]["id"], due["amount"])
+    if m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY:
+        m.ledger["repairs"] += ledger.change_of_trust(m.world, m.trust[i, k] - before)
 
 
 # --- drift and breaches -----------------------------------------------------------------------------------------
 
 
 @rule
-def aim(w, c, places, teams, between, posts, target):
+def aim(m):
     """Set what trust drifts towards, for each team and slot of its place: the institution's trust, or none."""
-    if w["reputations_moved"] == 0:
+    if m.world["reputations_moved"] == 0:
         return
-    w["reputations_moved"] = 0
-    if c["structure_drift_target"] == 0.0:
-        for t in range(len(teams)):
-            place = places[teams[t]["place"]]
+    m.world["reputations_moved"] = 0
+    if m.context["structure_drift_target"] == 0.0:
+        for t in range(len(m.teams)):
+            place = m.places[m.teams[t]["place"]]
             for k in range(place["slots"]):
-                target[t, k] = between[teams[t]["agency"], posts[place["first"] + k]["agency"]]["trust"]
+                m.target[t, k] = m.between[m.teams[t]["agency"], m.posts[place["first"] + k]["agency"]][
+                    "trust"
+                ]
 
 
 @subroutine
-def drift(w, c, places, teams, between, posts, trust, cap, met, ties, target, moved, led):
+def drift(m):
     """Let trust move towards its target in every relationship that had no contact this week (values, row 58, M).
 
     Rows are summed slot by slot (`moved`), so that the order of addition never depends on the machine.
     """
-    aim(w, c, places, teams, between, posts, target)
-    moved[:] = 0.0
-    for i in range(len(posts)):
-        place = places[posts[i]["place"]]
-        if posts[i]["filled"] == 1:
-            if c["structure_trust_rule"] == BETA:
-                forget_evidence(w, c, place, posts, trust, cap, met, ties, target, moved, i)
+    aim(m)
+    m.moved[:] = 0.0
+    for i in range(len(m.posts)):
+        place = m.places[m.posts[i]["place"]]
+        if m.posts[i]["filled"] == 1:
+            if m.context["structure_trust_rule"] == BETA:
+                forget_evidence(m, place, i)
             else:
-                goal = target[posts[i]["team"]]
+                goal = m.target[m.posts[i]["team"]]
                 n = place["ordinary"]
-                row = 0 if posts[i]["kind"] == state.ORDINARY else 1
-                drift_row(w["week"], c["trust_drift"], 0, n, trust[i], cap[i], met[i], goal, moved[row])
+                row = 0 if m.posts[i]["kind"] == state.ORDINARY else 1
                 drift_row(
-                    w["week"], c["trust_drift"], n, place["slots"], trust[i], cap[i], met[i], goal, moved[1]
+                    m.world["week"],
+                    m.context["trust_drift"],
+                    0,
+                    n,
+                    m.trust[i],
+                    m.cap[i],
+                    m.met[i],
+                    goal,
+                    m.moved[row],
+                )
+                drift_row(
+                    m.world["week"],
+                    m.context["trust_drift"],
+                    n,
+                    place["slots"],
+                    m.trust[i],
+                    m.cap[i],
+                    m.met[i],
+                    goal,
+                    m.moved[1],
                 )
     total = 0.0
-    for k in range(moved.shape[1]):
-        total += moved[0, k]
-    if w["ties"] > 0:
-        led["drift"] += ledger.change_of_trust(w, total)
+    for k in range(m.moved.shape[1]):
+        total += m.moved[0, k]
+    if m.world["ties"] > 0:
+        m.ledger["drift"] += ledger.change_of_trust(m.world, total)
 
 
 @rule
@@ -339,43 +362,47 @@ def drift_row(week, speed, start, stop, trust, cap, met, target, moved):
 
 
 @rule
-def forget_evidence(w, c, place, posts, trust, cap, met, ties, target, moved, i):
+def forget_evidence(m, place, i):
     """Let one post's evidence fade towards its prior (beta rule)."""
-    lost = 1.0 - c["beta_forgetting"]
-    goal = target[posts[i]["team"]]
+    lost = 1.0 - m.context["beta_forgetting"]
+    goal = m.target[m.posts[i]["team"]]
     for k in range(place["slots"]):
-        if met[i, k] != w["week"] and met[i, k] > NO_TIE:
-            before = trust[i, k]
-            ties[i, k]["good"] += lost * (c["beta_prior_weight"] * goal[k] - ties[i, k]["good"])
-            ties[i, k]["bad"] += lost * (c["beta_prior_weight"] * (1.0 - goal[k]) - ties[i, k]["bad"])
-            trust[i, k] = from_evidence(ties, cap, i, k)
-            both = posts[i]["kind"] == state.ORDINARY and k < place["ordinary"]
-            moved[0 if both else 1, k] += trust[i, k] - before
+        if m.met[i, k] != m.world["week"] and m.met[i, k] > NO_TIE:
+            before = m.trust[i, k]
+            m.ties[i, k]["good"] += lost * (m.context["beta_prior_weight"] * goal[k] - m.ties[i, k]["good"])
+            m.ties[i, k]["bad"] += lost * (
+                m.context["beta_prior_weight"] * (1.0 - goal[k]) - m.ties[i, k]["bad"]
+            )
+            m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
+            both = m.posts[i]["kind"] == state.ORDINARY and k < place["ordinary"]
+            m.moved[0 if both else 1, k] += m.trust[i, k] - before
 
 
 @subroutine
-def breach(w, c, places, agencies, between, posts, trust, ties, led, events, a):
+def breach(m, a):
     """Let agency `a` break faith (leaked data, withdrawal): the others' trust in it and in its members falls."""
-    journal.note(w, events, state.BREACH, a, -1, 0.0)
-    for b in range(w["agencies"]):
+    journal.note(m, state.BREACH, a, -1, 0.0)
+    for b in range(m.world["agencies"]):
         if b != a:
-            between[b, a]["trust"] = max(0.0, between[b, a]["trust"] - c["trust_breach_drop"])
-    w["reputations_moved"] = 1
-    for i in range(len(posts)):
-        if posts[i]["filled"] == 1 and posts[i]["kind"] == state.ORDINARY and posts[i]["agency"] != a:
-            breach_ties(w, c, places, posts, trust, ties, led, i, a)
+            m.between[b, a]["trust"] = max(0.0, m.between[b, a]["trust"] - m.context["trust_breach_drop"])
+    m.world["reputations_moved"] = 1
+    for i in range(len(m.posts)):
+        if m.posts[i]["filled"] == 1 and m.posts[i]["kind"] == state.ORDINARY and m.posts[i]["agency"] != a:
+            breach_ties(m, i, a)
 
 
 @rule
-def breach_ties(w, c, places, posts, trust, ties, led, i, a):
+def breach_ties(m, i, a):
     """Lower the trust of post `i` in the members of agency `a` (Zaheer et al. 1998 for the spill; values, row 65, M)."""
-    place = places[posts[i]["place"]]
+    place = m.places[m.posts[i]["place"]]
     for k in range(place["ordinary"]):
         j = place["first"] + k
-        if posts[j]["filled"] == 1 and posts[j]["agency"] == a:
-            before = trust[i, k]
-            trust[i, k] = before - c["trust_breach_spill"] * min(c["trust_breach_drop"], before)
-            if c["structure_trust_rule"] == BETA:
-                believed = max(trust[i, k], 1e-6)
-                ties[i, k]["bad"] = ties[i, k]["good"] * (1.0 - believed) / believed
-            led["breaches"] += ledger.change_of_trust(w, trust[i, k] - before)
+        if m.posts[j]["filled"] == 1 and m.posts[j]["agency"] == a:
+            before = m.trust[i, k]
+            m.trust[i, k] = before - m.context["trust_breach_spill"] * min(
+                m.context["trust_breach_drop"], before
+            )
+            if m.context["structure_trust_rule"] == BETA:
+                believed = max(m.trust[i, k], 1e-6)
+                m.ties[i, k]["bad"] = m.ties[i, k]["good"] * (1.0 - believed) / believed
+            m.ledger["breaches"] += ledger.change_of_trust(m.world, m.trust[i, k] - before)

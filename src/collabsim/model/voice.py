@@ -27,135 +27,146 @@ def ends_month(week):
 
 
 @rule
-def clarify_roles(w, p, c, between):
+def clarify_roles(m):
     """Let role clarity fade and training restore it (values, rows 73-74, M)."""
-    fading = halving(WEEKS_A_MONTH, c["role_half_life"])
-    gain = min(1.0, c["role_training_gain"] * p["training_days_per_year"] / 12.0)
-    for a in range(w["agencies"] + 1):
-        for b in range(w["agencies"] + 1):
+    fading = halving(WEEKS_A_MONTH, m.context["role_half_life"])
+    gain = min(1.0, m.context["role_training_gain"] * m.policy["training_days_per_year"] / 12.0)
+    for a in range(m.world["agencies"] + 1):
+        for b in range(m.world["agencies"] + 1):
             if a != b:
-                clarity = c["role_start"] + (between[a, b]["clarity"] - c["role_start"]) * fading
-                between[a, b]["clarity"] = clarity + gain * (1.0 - clarity)
+                clarity = (
+                    m.context["role_start"] + (m.between[a, b]["clarity"] - m.context["role_start"]) * fading
+                )
+                m.between[a, b]["clarity"] = clarity + gain * (1.0 - clarity)
 
 
 @subroutine
-def learn_institutional_trust(w, p, c, places, teams, between, posts, trust, met, sums, counts):
+def learn_institutional_trust(m):
     """Move each agency's trust in another towards its members' mean (Zaheer et al. 1998; speed unmeasured: structural)."""
     weekly = (
-        FAST_LEARNING if c["structure_institutional_learning"] == 1.0 else c["trust_institutional_learning"]
+        FAST_LEARNING
+        if m.context["structure_institutional_learning"] == 1.0
+        else m.context["trust_institutional_learning"]
     )
-    weekly = min(1.0, weekly * (0.5 + 0.5 * min(2.0, p["meetings_steering_per_quarter"])))
+    weekly = min(1.0, weekly * (0.5 + 0.5 * min(2.0, m.policy["meetings_steering_per_quarter"])))
     speed = 1.0 - exp(WEEKS_A_MONTH * log(1.0 - weekly)) if weekly < 1.0 else 1.0
-    w["reputations_moved"] = 1
-    add_up_trust(w, places, teams, posts, trust, met, sums, counts)
-    for a in range(w["agencies"] + 1):
-        for b in range(w["agencies"] + 1):
-            if counts[a, b] > 0:
-                between[a, b]["trust"] += speed * (sums[a, b] / counts[a, b] - between[a, b]["trust"])
+    m.world["reputations_moved"] = 1
+    add_up_trust(m)
+    for a in range(m.world["agencies"] + 1):
+        for b in range(m.world["agencies"] + 1):
+            if m.counts[a, b] > 0:
+                m.between[a, b]["trust"] += speed * (m.sums[a, b] / m.counts[a, b] - m.between[a, b]["trust"])
 
 
 @rule
-def add_up_trust(w, places, teams, posts, trust, met, sums, counts):
+def add_up_trust(m):
     """Add up trust from each agency's members in each other's (`sums`, `counts`: agencies + 1 squared)."""
-    sums[:] = 0.0
-    counts[:] = 0.0
-    for q in range(len(places)):
-        place = places[q]
+    m.sums[:] = 0.0
+    m.counts[:] = 0.0
+    for q in range(len(m.places)):
+        place = m.places[q]
         for i in range(place["first"], place["first"] + place["slots"]):
-            if posts[i]["filled"] == 1:
-                for b in range(w["agencies"] + 1):
-                    first = teams[place["first_team"] + b]["first"] - place["first"]
+            if m.posts[i]["filled"] == 1:
+                for b in range(m.world["agencies"] + 1):
+                    first = m.teams[place["first_team"] + b]["first"] - place["first"]
                     last = place["slots"]
-                    if b < w["agencies"]:
-                        last = first + teams[place["first_team"] + b]["posts"]
+                    if b < m.world["agencies"]:
+                        last = first + m.teams[place["first_team"] + b]["posts"]
                     total, number = 0.0, 0
                     for k in range(first, last):
-                        if met[i, k] > state.NO_TIE:
-                            total += trust[i, k]
+                        if m.met[i, k] > state.NO_TIE:
+                            total += m.trust[i, k]
                             number += 1
-                    sums[posts[i]["agency"], b] += total
-                    counts[posts[i]["agency"], b] += number
+                    m.sums[m.posts[i]["agency"], b] += total
+                    m.counts[m.posts[i]["agency"], b] += number
 
 
 @subroutine
-def move_goals(w, p, c, places, agencies, posts, trust, met, ties, fresh):
+def move_goals(m):
     """Move goals by influence and anchors (Friedkin & Johnsen 1990); a workshop shifts anchors (values, row 76, H)."""
-    month = month_of(w["week"])
-    yearly = p["purpose_workshops_per_year"]
+    month = month_of(m.world["week"])
+    yearly = m.policy["purpose_workshops_per_year"]
     workshop = math.floor((month + 1) * yearly / 12.0) > math.floor(month * yearly / 12.0)
-    for i in range(len(posts)):
-        if posts[i]["filled"] == 1 and posts[i]["kind"] == state.ORDINARY:
+    for i in range(len(m.posts)):
+        if m.posts[i]["filled"] == 1 and m.posts[i]["kind"] == state.ORDINARY:
             if workshop:
-                posts[i]["vision"] += p["purpose_vision_pull"] * (1.0 - posts[i]["vision"])
+                m.posts[i]["vision"] += m.policy["purpose_vision_pull"] * (1.0 - m.posts[i]["vision"])
             else:
-                posts[i]["vision"] *= 1.0 - c["goals_relapse"]
-            fresh[i] = next_goal(w, p, c, places[posts[i]["place"]], agencies, posts, trust, met, ties, i)
-    for i in range(len(posts)):
-        if posts[i]["filled"] == 1 and posts[i]["kind"] == state.ORDINARY:
-            posts[i]["goal"] = fresh[i]
+                m.posts[i]["vision"] *= 1.0 - m.context["goals_relapse"]
+            m.fresh[i] = next_goal(m, m.places[m.posts[i]["place"]], i)
+    for i in range(len(m.posts)):
+        if m.posts[i]["filled"] == 1 and m.posts[i]["kind"] == state.ORDINARY:
+            m.posts[i]["goal"] = m.fresh[i]
 
 
 @rule
-def next_goal(w, p, c, place, agencies, posts, trust, met, ties, i):
+def next_goal(m, place, i):
     """Return next month's goal of post `i`: its anchor and the goals of those it trusts and meets."""
-    agency = agencies[posts[i]["agency"]]
-    anchor = agency["goal"] + posts[i]["vision"] * (w["shared_goal"] - agency["goal"])
-    own = c["goals_self_weight"] * (1.0 - c["goals_leader_effect"] * commitment(agency, p, c))
+    agency = m.agencies[m.posts[i]["agency"]]
+    anchor = agency["goal"] + m.posts[i]["vision"] * (m.world["shared_goal"] - agency["goal"])
+    own = m.context["goals_self_weight"] * (
+        1.0 - m.context["goals_leader_effect"] * commitment(agency, m.policy, m.context)
+    )
     total, weights = 0.0, 0.0
     for k in range(place["ordinary"]):
-        if met[i, k] > state.NO_TIE:
-            weight = trust[i, k] * ties[i, k]["contacts"]
-            total += weight * posts[place["first"] + k]["goal"]
+        if m.met[i, k] > state.NO_TIE:
+            weight = m.trust[i, k] * m.ties[i, k]["contacts"]
+            total += weight * m.posts[place["first"] + k]["goal"]
             weights += weight
-    others = total / weights if weights > 0.0 else posts[i]["goal"]
+    others = total / weights if weights > 0.0 else m.posts[i]["goal"]
     return own * anchor + (1.0 - own) * others
 
 
 @rule
-def align(w, posts, sums, counts):
+def align(m):
     """Set goal alignment: 1 minus the mean gap between the agencies' mean goals (scratch: `sums`, `counts`)."""
-    sums[:] = 0.0
-    counts[:] = 0.0
-    for i in range(len(posts)):
-        if posts[i]["filled"] == 1 and posts[i]["kind"] == state.ORDINARY:
-            sums[posts[i]["agency"], 0] += posts[i]["goal"]
-            counts[posts[i]["agency"], 0] += 1.0
+    m.sums[:] = 0.0
+    m.counts[:] = 0.0
+    for i in range(len(m.posts)):
+        if m.posts[i]["filled"] == 1 and m.posts[i]["kind"] == state.ORDINARY:
+            m.sums[m.posts[i]["agency"], 0] += m.posts[i]["goal"]
+            m.counts[m.posts[i]["agency"], 0] += 1.0
     gap, pairs = 0.0, 0
-    for a in range(w["agencies"]):
-        for b in range(a + 1, w["agencies"]):
-            if counts[a, 0] > 0 and counts[b, 0] > 0:
-                gap += abs(sums[a, 0] / counts[a, 0] - sums[b, 0] / counts[b, 0])
+    for a in range(m.world["agencies"]):
+        for b in range(a + 1, m.world["agencies"]):
+            if m.counts[a, 0] > 0 and m.counts[b, 0] > 0:
+                gap += abs(m.sums[a, 0] / m.counts[a, 0] - m.sums[b, 0] / m.counts[b, 0])
                 pairs += 1
-    w["alignment"] = 1.0 - gap / pairs if pairs > 0 else 1.0
+    m.world["alignment"] = 1.0 - gap / pairs if pairs > 0 else 1.0
 
 
 @rule
-def hear(w, p, c, places, teams, agencies):
+def hear(m):
     """Set every agency's share of voice: seat, attendance, power and safety (judgement; Emerson 1962 for power)."""
-    n = w["agencies"]
+    n = m.world["agencies"]
     total = 0.0
     for a in range(n):
-        agencies[a]["voice"] = weight_of_voice(w, p, c, places, teams, agencies, a)
-        total += agencies[a]["voice"]
+        m.agencies[a]["voice"] = weight_of_voice(m, a)
+        total += m.agencies[a]["voice"]
     for a in range(n):
-        share = agencies[a]["voice"] / total if total > 0.0 else 1.0 / n
-        agencies[a]["voice"] = share
-        agencies[a]["voice_score"] = min(1.0, 0.5 * n * share)
-        agencies[a]["heard"] = min(1.0, 0.5 + 0.5 * n * share)
+        share = m.agencies[a]["voice"] / total if total > 0.0 else 1.0 / n
+        m.agencies[a]["voice"] = share
+        m.agencies[a]["voice_score"] = min(1.0, 0.5 * n * share)
+        m.agencies[a]["heard"] = min(1.0, 0.5 + 0.5 * n * share)
 
 
 @rule
-def weight_of_voice(w, p, c, places, teams, agencies, a):
+def weight_of_voice(m, a):
     """Return an agency's unnormalised voice."""
-    agency = agencies[a]
+    agency = m.agencies[a]
     power = agency["power"]
-    if agency["vcse"] == 1 and p["power_sharing_alliance"] > 0.0:
-        power = max(power, c["power_alliance"])
+    if agency["vcse"] == 1 and m.policy["power_sharing_alliance"] > 0.0:
+        power = max(power, m.context["power_alliance"])
     seat = agency["seat"]
     if seat < 0.0:
-        seat = p["power_sharing_vcse_seat"] if agency["vcse"] == 1 else 1.0
-    felt = exp(p["power_sharing_gamma"] * log(power)) if power > 0.0 else 0.0
-    return seat * mean_attendance(w, places, teams, a) * felt * (0.5 + 0.5 * safety(agency, p, c))
+        seat = m.policy["power_sharing_vcse_seat"] if agency["vcse"] == 1 else 1.0
+    felt = exp(m.policy["power_sharing_gamma"] * log(power)) if power > 0.0 else 0.0
+    return (
+        seat
+        * mean_attendance(m.world, m.places, m.teams, a)
+        * felt
+        * (0.5 + 0.5 * safety(agency, m.policy, m.context))
+    )
 
 
 @rule
@@ -182,16 +193,18 @@ def equity(w, agencies):
 
 
 @subroutine
-def satisfy(w, p, c, places, teams, agencies, posts, trust, met):
+def satisfy(m):
     """Set satisfaction: the mean of trust received, leader's support, voice and time (Dirks & Ferrin 2002; row 72, M)."""
-    for i in range(len(posts)):
-        if posts[i]["filled"] == 1:
-            ordinary = posts[i]["kind"] == state.ORDINARY
-            agency = agencies[posts[i]["agency"] if ordinary else w["host"]]
+    for i in range(len(m.posts)):
+        if m.posts[i]["filled"] == 1:
+            ordinary = m.posts[i]["kind"] == state.ORDINARY
+            agency = m.agencies[m.posts[i]["agency"] if ordinary else m.world["host"]]
             voice = agency["voice_score"] if ordinary else 0.5
-            over = min(1.0, teams[posts[i]["team"]]["overload"])
-            received = trust_received(places[posts[i]["place"]], posts, trust, met, i)
-            posts[i]["satisfaction"] = 0.25 * (received + commitment(agency, p, c) + voice + 1.0 - over)
+            over = min(1.0, m.teams[m.posts[i]["team"]]["overload"])
+            received = trust_received(m.places[m.posts[i]["place"]], m.posts, m.trust, m.met, i)
+            m.posts[i]["satisfaction"] = 0.25 * (
+                received + commitment(agency, m.policy, m.context) + voice + 1.0 - over
+            )
 
 
 @rule

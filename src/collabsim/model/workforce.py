@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from collabsim.model import casework, draws, journal, ledger, state, trust as trust_rules
+from collabsim.model import casework, draws, journal, ledger, state
+from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import clip, exp, log, ndtri, stream, uniform, within_a_week
 
@@ -50,30 +51,37 @@ def quit_hazard(base, post, contagion, c):
 
 
 @rule
-def update_insecurity(w, p, c, grants, posts):
+def update_insecurity(m):
     """Set every occupant's insecurity for this week (0 on core money and with the anticipation channel off)."""
-    for i in range(len(posts)):
-        g = posts[i]["grant"]
-        felt = g != state.CORE and p["channel_anticipation"] > 0.0
-        posts[i]["insecurity"] = insecurity(grants[g], w["week"], c) if felt else 0.0
+    for i in range(len(m.posts)):
+        g = m.posts[i]["grant"]
+        felt = g != state.CORE and m.policy["channel_anticipation"] > 0.0
+        m.posts[i]["insecurity"] = insecurity(m.grants[g], m.world["week"], m.context) if felt else 0.0
 
 
 @subroutine
-def quit_posts(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events):  # fmt: skip
+def quit_posts(m):
     """Draw this week's voluntary quits."""
-    update_insecurity(w, p, c, grants, posts)
-    luck = stream(key, draws.QUIT, w["week"])
-    most = (1.0 + c["turnover_early_effect"]) * exp(0.5 * c["turnover_satisfaction_effect"]) * 1.000001
-    for i in range(len(posts)):
-        if posts[i]["filled"] == 1:
-            t = posts[i]["team"]
-            base, contagion = agencies[posts[i]["agency"]]["hazard"], teams[t]["leavers"] / teams[t]["posts"]
-            drawn = uniform(luck, posts[i]["id"], 0)
-            search = 1.0 + c["turnover_insecurity_effect"] * posts[i]["insecurity"]
-            if drawn >= base * most * search * (1.0 + c["turnover_contagion"] * contagion):
+    update_insecurity(m)
+    luck = stream(m.key, draws.QUIT, m.world["week"])
+    most = (
+        (1.0 + m.context["turnover_early_effect"])
+        * exp(0.5 * m.context["turnover_satisfaction_effect"])
+        * 1.000001
+    )
+    for i in range(len(m.posts)):
+        if m.posts[i]["filled"] == 1:
+            t = m.posts[i]["team"]
+            base, contagion = (
+                m.agencies[m.posts[i]["agency"]]["hazard"],
+                m.teams[t]["leavers"] / m.teams[t]["posts"],
+            )
+            drawn = uniform(luck, m.posts[i]["id"], 0)
+            search = 1.0 + m.context["turnover_insecurity_effect"] * m.posts[i]["insecurity"]
+            if drawn >= base * most * search * (1.0 + m.context["turnover_contagion"] * contagion):
                 continue  # more than the highest hazard this person could have: no need to work it out
-            if drawn < within_a_week(quit_hazard(base, posts[i], contagion, c)):
-                leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, state.QUITS)  # fmt: skip
+            if drawn < within_a_week(quit_hazard(base, m.posts[i], contagion, m.context)):
+                leave(m, i, state.QUITS)
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------
@@ -97,31 +105,31 @@ def inherited(knowledge, closing, p, c):
 
 
 @subroutine
-def leave(key, w, p, c, places, teams, leavers, agencies, between, grants, posts, trust, met, ties, cases, member_post, member_team, open_cases, s, led, events, i, reason):  # fmt: skip
+def leave(m, i, reason):
     """Let the occupant of post `i` go: relationships end, knowledge is lost, cases change hands, the post is vacant.
 
     A nonrenewal or closure closes the post; otherwise it starts recruiting at once.
     """
-    post = posts[i]
-    journal.note(w, events, reason, post["id"], post["occupant"], float(post["tenure"]))
+    post = m.posts[i]
+    journal.note(m, reason, post["id"], post["occupant"], float(post["tenure"]))
     closing = reason == state.NONRENEWAL or reason == state.CLOSURE
-    end_ties(w, places, posts, trust, met, ties, led, i, reason)
+    end_ties(m, i, reason)
     if post["kind"] == state.ORDINARY:
-        led["knowledge_left"] += ledger.change_of_staff(w, -post["knowledge"], -1)
-        forget_roles(w, c, agencies, between, post["agency"])
-        count_leaver(grants, post, s, reason)
-    post["knowledge"] = inherited(post["knowledge"], closing, p, c)
-    overlap = int(p["handover_standard"]) == HANDOVER_OVERLAP
+        m.ledger["knowledge_left"] += ledger.change_of_staff(m.world, -post["knowledge"], -1)
+        forget_roles(m, post["agency"])
+        count_leaver(m.grants, post, m.month, reason)
+    post["knowledge"] = inherited(post["knowledge"], closing, m.policy, m.context)
+    overlap = int(m.policy["handover_standard"]) == HANDOVER_OVERLAP
     post["introduced"] = 1 if overlap and not closing else 0
     post["filled"] = 0
-    teams[post["team"]]["leavers"] += 1
-    leavers[post["team"], w["week"] % state.LEAVERS_WEEKS] += 1
-    book_leaver(c, s, closing)
-    casework.hand_over_cases(places, teams, posts, cases, member_post, member_team, open_cases, i)
+    m.teams[post["team"]]["leavers"] += 1
+    m.leavers[post["team"], m.world["week"] % state.LEAVERS_WEEKS] += 1
+    book_leaver(m.context, m.month, closing)
+    casework.hand_over_cases(m, i)
     if closing:
         post["open"] = 0
     else:
-        advertise(key, w, p, c, agencies, grants, posts, i)
+        advertise(m, i)
 
 
 @rule
@@ -155,56 +163,62 @@ def is_grant_funded(grants, post):
 
 
 @rule
-def forget_roles(w, c, agencies, between, a):
+def forget_roles(m, a):
     """Lose the leaver's part of what agency `a` had learned in training about the others' roles."""
-    share = 1.0 - 1.0 / agencies[a]["posts"]
-    for b in range(w["agencies"] + 1):
+    share = 1.0 - 1.0 / m.agencies[a]["posts"]
+    for b in range(m.world["agencies"] + 1):
         if b != a:
-            between[a, b]["clarity"] = c["role_start"] + (between[a, b]["clarity"] - c["role_start"]) * share
+            m.between[a, b]["clarity"] = (
+                m.context["role_start"] + (m.between[a, b]["clarity"] - m.context["role_start"]) * share
+            )
 
 
 @rule
-def end_ties(w, places, posts, trust, met, ties, led, i, reason):
+def end_ties(m, i, reason):
     """End the relationships of post `i`; remember who the partners were, for introductions."""
-    post = posts[i]
-    first = places[post["place"]]["first"]
+    post = m.posts[i]
+    first = m.places[post["place"]]["first"]
     total, count = 0.0, 0
-    for k in range(places[post["place"]]["slots"]):
+    for k in range(m.places[post["place"]]["slots"]):
         j = first + k
-        if posts[j]["team"] == post["team"]:
+        if m.posts[j]["team"] == post["team"]:
             continue
-        ties[i, k]["partner"] = posts[j]["occupant"] if posts[j]["filled"] == 1 else -1
-        met[i, k] = state.NO_TIE
-        met[j, post["slot"]] = state.NO_TIE
-        if posts[j]["filled"] == 1 and post["kind"] == state.ORDINARY and posts[j]["kind"] == state.ORDINARY:
-            total += trust[i, k] + trust[j, post["slot"]]
+        m.ties[i, k]["partner"] = m.posts[j]["occupant"] if m.posts[j]["filled"] == 1 else -1
+        m.met[i, k] = state.NO_TIE
+        m.met[j, post["slot"]] = state.NO_TIE
+        if (
+            m.posts[j]["filled"] == 1
+            and post["kind"] == state.ORDINARY
+            and m.posts[j]["kind"] == state.ORDINARY
+        ):
+            total += m.trust[i, k] + m.trust[j, post["slot"]]
             count += 2
     if count > 0:
-        change = ledger.change_of_ties(w, -total, -count)
+        change = ledger.change_of_ties(m.world, -total, -count)
         if reason == state.QUITS:
-            led["left_quit"] += change
+            m.ledger["left_quit"] += change
         elif reason == state.REORGANISED:
-            led["left_reorganisation"] += change
+            m.ledger["left_reorganisation"] += change
         else:
-            led["left_nonrenewal"] += change
+            m.ledger["left_nonrenewal"] += change
 
 
 # --- hiring -----------------------------------------------------------------------------------------------------
 
 
 @rule
-def weeks_to_fill(key, p, c, agencies, grants, post, week):
+def weeks_to_fill(m, post, week):
     """Return how many weeks a vacancy will take: Gamma(4) with the sector's mean (values, rows 27-29, H-M).
 
     Half as long again when the grant has under nine months left (judgement).
     """
-    mean = agencies[post["agency"]]["hire_weeks"]
-    on_grant = is_grant_funded(grants, post) > 0.0
-    if on_grant and post["kind"] == state.ORDINARY and p["channel_gaps"] == 0.0:
+    mean = m.agencies[post["agency"]]["hire_weeks"]
+    on_grant = is_grant_funded(m.grants, post) > 0.0
+    if on_grant and post["kind"] == state.ORDINARY and m.policy["channel_gaps"] == 0.0:
         return 1
-    if on_grant and (grants[post["grant"]]["end"] - week) * 12.0 / 52.0 < 9.0:
-        mean *= c["hiring_short_funding_factor"]
-    luck = stream(key, draws.HIRE, post["year"])
+    if on_grant and (m.grants[post["grant"]]["end"] - week) * 12.0 / 52.0 < 9.0:
+        mean *= m.context["hiring_short_funding_factor"]
+    luck = stream(m.key, draws.HIRE, post["year"])
     total = 0.0
     for q in range(4):
         total -= log(uniform(luck, post["id"], 4 * post["turn"] + q))
@@ -212,12 +226,12 @@ def weeks_to_fill(key, p, c, agencies, grants, post, week):
 
 
 @subroutine
-def advertise(key, w, p, c, agencies, grants, posts, i):
+def advertise(m, i):
     """Start recruiting to post `i` (it does not run down in the week of opening)."""
-    posts[i]["open"] = 1
-    posts[i]["since"] = w["week"]
-    draws.turn_of_year(posts[i], w["week"])
-    posts[i]["weeks_to_fill"] = weeks_to_fill(key, p, c, agencies, grants, posts[i], w["week"])
+    m.posts[i]["open"] = 1
+    m.posts[i]["since"] = m.world["week"]
+    draws.turn_of_year(m.posts[i], m.world["week"])
+    m.posts[i]["weeks_to_fill"] = weeks_to_fill(m, m.posts[i], m.world["week"])
 
 
 @rule
@@ -234,17 +248,17 @@ def is_frozen(p, c, grants, post, week):
 
 
 @subroutine
-def hire(key, w, p, c, places, between, agencies, grants, posts, trust, cap, met, ties, s, led, events):
+def hire(m):
     """Run vacancies down by a week and let newcomers arrive."""
-    for i in range(len(posts)):
-        post = posts[i]
-        if post["open"] == 1 and post["filled"] == 0 and post["since"] != w["week"]:
-            if not is_frozen(p, c, grants, post, w["week"]):
-                post["weeks_to_fill"] -= 1
-                if post["weeks_to_fill"] <= 0:
-                    arrive(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i)
-                    journal.note(w, events, state.HIRED, post["id"], post["occupant"], 0.0)
-                    s["hires"] += 1.0 if post["kind"] == state.ORDINARY else 0.0
+    for i in range(len(m.posts)):
+        post = m.posts[i]
+        recruiting = post["open"] == 1 and post["filled"] == 0 and post["since"] != m.world["week"]
+        if recruiting and not is_frozen(m.policy, m.context, m.grants, post, m.world["week"]):
+            post["weeks_to_fill"] -= 1
+            if post["weeks_to_fill"] <= 0:
+                arrive(m, i)
+                journal.note(m, state.HIRED, post["id"], post["occupant"], 0.0)
+                m.month["hires"] += 1.0 if post["kind"] == state.ORDINARY else 0.0
 
 
 @rule
@@ -255,21 +269,21 @@ def disposition(key, c, post):
 
 
 @subroutine
-def arrive(key, w, c, places, between, agencies, posts, trust, cap, met, ties, led, i):
+def arrive(m, i):
     """Put a newcomer in post `i` and begin its relationships."""
-    post = posts[i]
+    post = m.posts[i]
     post["occupant"] += 1
     post["filled"] = 1
     post["tenure"] = 0
     post["satisfaction"] = 0.5
     post["vision"] = 0.0
     post["trim"] = 1.0
-    post["disposition"] = disposition(key, c, post)
+    post["disposition"] = disposition(m.key, m.context, post)
     ordinary = post["kind"] == state.ORDINARY
-    post["goal"] = agencies[post["agency"]]["goal"] if ordinary else w["shared_goal"]
+    post["goal"] = m.agencies[post["agency"]]["goal"] if ordinary else m.world["shared_goal"]
     if ordinary:
-        led["knowledge_newcomers"] += ledger.change_of_staff(w, post["knowledge"], 1)
-    trust_rules.begin_ties(w, c, places, between, posts, trust, cap, met, ties, led, i)
+        m.ledger["knowledge_newcomers"] += ledger.change_of_staff(m.world, post["knowledge"], 1)
+    trust_rules.begin_ties(m, i)
 
 
 # --- redeployment -----------------------------------------------------------------------------------------------
@@ -286,10 +300,10 @@ def free_post(teams, posts, i):
 
 
 @subroutine
-def redeploy(w, p, c, places, posts, trust, cap, met, ties, repairs, member_post, cases, open_cases, events, i, q):
+def redeploy(m, i, q):
     """Move the occupant of the closing post `i` to post `q` of the team, with relationships and cases."""
-    old, new = posts[i], posts[q]
-    journal.note(w, events, state.REDEPLOYED, old["id"], new["id"], 0.0)
+    old, new = m.posts[i], m.posts[q]
+    journal.note(m, state.REDEPLOYED, old["id"], new["id"], 0.0)
     new["filled"] = 1
     new["occupant"] += 1
     new["tenure"] = old["tenure"]
@@ -300,29 +314,29 @@ def redeploy(w, p, c, places, posts, trust, cap, met, ties, repairs, member_post
     new["vision"] = old["vision"]
     new["introduced"] = 0
     new["trim"] = 1.0
-    move_ties(places, posts, trust, cap, met, ties, i, q)
-    move_repairs(w, posts, repairs, i, q)
-    casework.take_cases_along(places, posts, member_post, cases, open_cases, i, q)
+    move_ties(m, i, q)
+    move_repairs(m.world, m.posts, m.repairs, i, q)
+    casework.take_cases_along(m, i, q)
     old["filled"] = 0
     old["open"] = 0
     old["introduced"] = 0
-    old["knowledge"] = inherited(old["knowledge"], True, p, c)
+    old["knowledge"] = inherited(old["knowledge"], True, m.policy, m.context)
 
 
 @rule
-def move_ties(places, posts, trust, cap, met, ties, i, q):
+def move_ties(m, i, q):
     """Copy what post `i` and its partners hold about one another to post `q`."""
-    place = places[posts[i]["place"]]
-    from_slot, to_slot = posts[i]["slot"], posts[q]["slot"]
+    place = m.places[m.posts[i]["place"]]
+    from_slot, to_slot = m.posts[i]["slot"], m.posts[q]["slot"]
     for k in range(place["slots"]):
         j = place["first"] + k
-        if posts[j]["team"] != posts[i]["team"]:
-            trust[q, k], trust[j, to_slot] = trust[i, k], trust[j, from_slot]
-            cap[q, k], cap[j, to_slot] = cap[i, k], cap[j, from_slot]
-            met[q, k], met[j, to_slot] = met[i, k], met[j, from_slot]
-            met[i, k], met[j, from_slot] = state.NO_TIE, state.NO_TIE
-            trust_rules.copy_tie(ties, i, k, q, k)
-            trust_rules.copy_tie(ties, j, from_slot, j, to_slot)
+        if m.posts[j]["team"] != m.posts[i]["team"]:
+            m.trust[q, k], m.trust[j, to_slot] = m.trust[i, k], m.trust[j, from_slot]
+            m.cap[q, k], m.cap[j, to_slot] = m.cap[i, k], m.cap[j, from_slot]
+            m.met[q, k], m.met[j, to_slot] = m.met[i, k], m.met[j, from_slot]
+            m.met[i, k], m.met[j, from_slot] = state.NO_TIE, state.NO_TIE
+            trust_rules.copy_tie(m.ties, i, k, q, k)
+            trust_rules.copy_tie(m.ties, j, from_slot, j, to_slot)
 
 
 @rule
@@ -333,6 +347,9 @@ def move_repairs(w, posts, repairs, i, q):
         due = repairs[n]
         if due["post"] == i and due["occupant"] == old["occupant"]:
             due["post"], due["occupant"] = q, new["occupant"]
-        elif posts[due["post"]]["place"] == old["place"] and due["slot"] == old["slot"]:
-            if due["partner"] == old["occupant"]:
-                due["slot"], due["partner"] = new["slot"], new["occupant"]
+        elif (
+            posts[due["post"]]["place"] == old["place"]
+            and due["slot"] == old["slot"]
+            and due["partner"] == old["occupant"]
+        ):
+            due["slot"], due["partner"] = new["slot"], new["occupant"]

@@ -51,44 +51,48 @@ def overhead(p, c, grants, post, shared_time):
 
 
 @subroutine
-def weigh_up(w, p, c, places, teams, agencies, grants, posts, cases, member_team, open_cases):
+def weigh_up(m):
     """Set every team's capacity, demand, overload and attendance, and every place's hub."""
-    shared_time = partnership_time(p)
-    for t in range(len(teams)):
-        teams[t]["demand"] = 0.0
-        teams[t]["capacity"] = team_capacity(p, c, grants, posts, teams[t], shared_time)
-    add_up_demand(c, places, teams, cases, member_team, open_cases)
-    for q in range(len(places)):
-        places[q]["hub"] = hub_strength(p, places[q], posts)
-        places[q]["pm"] = manager_strength(p, places[q], posts)
-        share_capacity(p, places[q], teams, w["agencies"])
-        attend(w, p, c, places[q], teams, agencies)
+    shared_time = partnership_time(m.policy)
+    for t in range(len(m.teams)):
+        m.teams[t]["demand"] = 0.0
+        m.teams[t]["capacity"] = team_capacity(m, m.teams[t], shared_time)
+    add_up_demand(m)
+    for q in range(len(m.places)):
+        m.places[q]["hub"] = hub_strength(m.policy, m.places[q], m.posts)
+        m.places[q]["pm"] = manager_strength(m.policy, m.places[q], m.posts)
+        share_capacity(m.policy, m.places[q], m.teams, m.world["agencies"])
+        attend(m, m.places[q])
 
 
 @rule
-def team_capacity(p, c, grants, posts, team, shared_time):
+def team_capacity(m, team, shared_time):
     """Return the full-time equivalents that a team has for cases; agency cover fills part of a vacancy."""
     total = 0.0
     for i in range(team["first"], team["first"] + team["posts"]):
-        post = posts[i]
+        post = m.posts[i]
         if post["kind"] != state.ORDINARY:
             continue
         if post["filled"] == 1:
-            total += productivity(post["tenure"], c) * (1.0 - overhead(p, c, grants, post, shared_time))
+            total += productivity(post["tenure"], m.context) * (
+                1.0 - overhead(m.policy, m.context, m.grants, post, shared_time)
+            )
         elif post["open"] == 1:
-            total += c["hiring_cover_share"] * c["hiring_starting_productivity"]
+            total += m.context["hiring_cover_share"] * m.context["hiring_starting_productivity"]
     return total
 
 
 @rule
-def add_up_demand(c, places, teams, cases, member_team, open_cases):
+def add_up_demand(m):
     """Add up what open cases ask of each team; without one agreed plan work is done twice (judgement)."""
-    for q in range(len(places)):
-        for n in range(places[q]["open_cases"]):
-            slot = open_cases[q, n]
-            weight = c["cases_load"] * (1.0 if cases[slot]["coherent"] == 1 else 1.0 + c["cases_duplication"])
-            for x in range(cases[slot]["members"]):
-                teams[member_team[slot, x]]["demand"] += weight
+    for q in range(len(m.places)):
+        for n in range(m.places[q]["open_cases"]):
+            slot = m.open_cases[q, n]
+            weight = m.context["cases_load"] * (
+                1.0 if m.cases[slot]["coherent"] == 1 else 1.0 + m.context["cases_duplication"]
+            )
+            for x in range(m.cases[slot]["members"]):
+                m.teams[m.member_team[slot, x]]["demand"] += weight
 
 
 @rule
@@ -109,19 +113,21 @@ def share_capacity(p, place, teams, agencies):
 
 
 @rule
-def attend(w, p, c, place, teams, agencies):
+def attend(m, place):
     """Set attendance at meetings (0-1): leadership raises it, overload lowers it unless time is protected."""
-    exposed = 1.0 - min(1.0, p["meetings_protected_time"] / FULL_PROTECTION)
+    exposed = 1.0 - min(1.0, m.policy["meetings_protected_time"] / FULL_PROTECTION)
     total, count = 0.0, 0
-    for a in range(w["agencies"]):
-        team = teams[place["first_team"] + a]
-        team["attendance"] = willing(p, c, agencies[a], place["pm"]) / (1.0 + team["overload"] * exposed)
+    for a in range(m.world["agencies"]):
+        team = m.teams[place["first_team"] + a]
+        team["attendance"] = willing(m.policy, m.context, m.agencies[a], place["pm"]) / (
+            1.0 + team["overload"] * exposed
+        )
         if team["posts"] > 0:
             total += team["attendance"]
             count += 1
-    if p["colocation_site"] > 0.0 and p["colocation_days"] > 0.0 and count > 0:
-        for a in range(w["agencies"]):
-            team = teams[place["first_team"] + a]
+    if m.policy["colocation_site"] > 0.0 and m.policy["colocation_days"] > 0.0 and count > 0:
+        for a in range(m.world["agencies"]):
+            team = m.teams[place["first_team"] + a]
             team["attendance"] = max(team["attendance"], total / count)
 
 
