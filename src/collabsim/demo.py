@@ -5,51 +5,60 @@ The answer is printed and written, with its figures and numbers, to ``results/sh
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-FOLDER = Path("results/short-term-funding")
+import typer
+
+from collabsim.cli import files, inputs, options
+from collabsim.cli.group import PlainGroup
+from collabsim.cli.progress import Watch
+
+FOLDER = "results/short-term-funding"
+CHANNELS = options.whole("--channel-replicates", 2, 10_000, "Replicates of each set of channels.")
+
+app = typer.Typer(
+    cls=PlainGroup,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    subcommand_metavar="",
+)
 
 
-def main(words: Sequence[str] | None = None) -> None:
-    """Run the question, print the answer, write the report."""
-    given = _options().parse_args(words)
-    from collabsim.cli.progress import Watch
-    from collabsim.short_term_funding import files, sentences, study, terminal
-
+@app.callback(invoke_without_command=True)
+def demo(
+    replicates: options.Replicates = 100,
+    channel_replicates: Annotated[int, CHANNELS] = 40,
+    seed: options.Seed = 0,
+    years: options.Years = None,
+    workers: options.Workers = None,
+    out: options.Out = FOLDER,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say what short-term funding does to a partnership, through which channels, how much is arithmetic."""
     began = time.monotonic()
-    scenarios = study.load(given.years)
-    with Watch(given.quiet) as watch:
-        found = study.run(
-            scenarios, given.replicates, given.channel_replicates, given.seed, watcher=watch
-        )  # fmt: skip
+    findings = inputs.Findings()
+    folder = inputs.check_folder(out, findings) or Path(FOLDER)
+    findings.settle()
+    files.make(folder)
+    from collabsim.short_term_funding import files as report_files
+    from collabsim.short_term_funding import sentences, study, terminal
+
+    scenarios = study.load(years)
+    with Watch(quiet) as watch:
+        found = study.run(scenarios, replicates, channel_replicates, seed, workers=workers, watcher=watch)
     answers = sentences.answers(found)
     print(terminal.text(found, answers))
-    report = files.write(given.out, found, answers)
+    report = report_files.write(folder, found, answers)
     print(f"\n{found.runs:,} runs in {time.monotonic() - began:.0f} s. The report: {report}")
 
 
-def _options() -> argparse.ArgumentParser:
-    """The few options; all have a default."""
-    from collabsim.short_term_funding.study import CHANNEL_REPLICATES, REPLICATES
-
-    parser = argparse.ArgumentParser("python -m collabsim.demo", description=__doc__)
-    parser.add_argument("--replicates", type=_count, default=REPLICATES, metavar="N")
-    parser.add_argument("--channel-replicates", type=_count, default=CHANNEL_REPLICATES, metavar="N")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument("--years", type=_count, metavar="N")
-    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR")
-    parser.add_argument("--quiet", action="store_true")
-    return parser
-
-
-def _count(word: str) -> int:
-    number = int(word)
-    if number < 1:
-        raise ValueError
-    return number
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the demo and leave with its status."""
+    app(words, prog_name="python -m collabsim.demo")
 
 
 if __name__ == "__main__":

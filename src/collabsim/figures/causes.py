@@ -9,7 +9,7 @@ from collabsim import display
 from collabsim.figures import style
 
 
-def causes(table: pd.DataFrame, height: int = 460) -> go.Figure:
+def causes(table: pd.DataFrame, height: int = 400) -> go.Figure:
     """Bars of what each cause adds, in groups of one funding each.
 
     Parameters

@@ -31,7 +31,7 @@ def channels(table: pd.DataFrame, outcome: Outcome, height: int = 290) -> go.Fig
     )
     style.zero_line(figure)
     figure.update_layout(bargap=0.4)
-    figure.update_xaxes(nticks=5, tickangle=0, zeroline=False)
+    figure.update_xaxes(nticks=3, tickangle=0, zeroline=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
 

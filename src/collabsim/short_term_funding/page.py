@@ -231,7 +231,10 @@ def _limits(study: Study) -> Section:
 
 
 def _method(study: Study) -> Section:
-    meanings = [[OUTCOME[name].title, OUTCOME[name].unit, OUTCOME[name].meaning] for name in ASKED]
+    meanings = [
+        [outcome.title, display.scale(outcome).unit, outcome.meaning]
+        for outcome in (OUTCOME[name] for name in ASKED)
+    ]
     return Section(
         "method",
         "Method",

@@ -42,8 +42,6 @@ ASKED = (
 EXPLAINED = ("trust", "posts_filled", "knowledge", "continuity")
 """Outcomes whose difference is split over channels."""
 
-REPLICATES = 100
-CHANNEL_REPLICATES = 40
 WHOLE_CYCLES = "last_six"
 """Six years hold a whole number of 12-, 24- and 36-month grants.
 
@@ -128,8 +126,8 @@ def load(years: int | None = None) -> dict[str, Scenario]:
 
 def run(
     scenarios: Mapping[str, Scenario],
-    replicates: int = REPLICATES,
-    channel_replicates: int = CHANNEL_REPLICATES,
+    replicates: int,
+    channel_replicates: int,
     seed: int = 0,
     *,
     workers: int | None = None,
