@@ -116,9 +116,15 @@ def test_both_models_switch_off_a_channel_alike(name: str, channel: str) -> None
     assert_same_run(EXAMPLE[name], {"seed": 11}, {channel: 0})
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(30))
 def test_both_models_agree_on_partnerships_drawn_at_random(seed: int) -> None:
     assert_same_run(arbitrary_scenario(seed), {"seed": seed, "replicate": 1}, arbitrary_channels(seed))
+
+
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_both_models_agree_on_whatever_the_model_accepts(seed: int) -> None:
+    scenario = arbitrary_scenario(seed, wide=True)
+    assert_same_run(scenario, {"seed": seed, "replicate": 1}, arbitrary_channels(seed))
 
 
 # What the comparison covers

@@ -1,4 +1,4 @@
-"""Partnerships drawn at random: any lever, uncertainty, structure, event and channel, in its range."""
+"""Partnerships drawn at random: any lever, uncertainty, structure, event and channel."""
 
 from __future__ import annotations
 
@@ -15,14 +15,37 @@ KINDS = (
 )  # fmt: skip
 
 
-def arbitrary_scenario(seed: int) -> Scenario:
+class Luck(Random):
+    """A source of choices, either from the ranges of the evidence or from all that the model accepts."""
+
+    def __init__(self, seed: int, wide: bool = False) -> None:
+        super().__init__(seed)
+        self.wide = wide
+
+    def chance(self, probability: float) -> bool:
+        return self.random() < probability
+
+    def value(self, parameter: Parameter) -> Value:
+        """Draw a value from a parameter's range, some from its ends."""
+        if parameter.type == "boolean":
+            return self.chance(0.5)
+        if parameter.type == "choice":
+            return self.choice(parameter.choices)
+        beyond = self.wide and self.chance(0.3)
+        ends = (parameter.minimum, parameter.maximum) if beyond else (parameter.low, parameter.high)
+        if parameter.type == "integer":
+            return self.randint(*map(int, ends))
+        return float(self.choice(ends) if self.chance(0.2) else self.uniform(*ends))
+
+
+def arbitrary_scenario(seed: int, wide: bool = False) -> Scenario:
     """Draw a scenario of two years at most; the same seed draws the same."""
-    luck = Random(seed)
+    luck = Luck(seed, wide)
     agencies = tuple(arbitrary_agency(luck, number) for number in range(luck.randint(1, 6)))
     baseline = defaults("lever") | some_levers(luck, luck.randint(0, 12))
     policy = baseline | some_levers(luck, luck.randint(0, 25))
     for levers in (baseline, policy):  # seldom permanent, or funding would seldom be seen
-        levers["funding.permanent"] = levers["funding.permanent"] and luck.random() < 0.5
+        levers["funding.permanent"] = levers["funding.permanent"] and luck.chance(0.5)
     events = [arbitrary_event(luck, len(agencies)) for _ in range(luck.randint(0, 8))]
     return Scenario(
         name=f"arbitrary {seed}",
@@ -44,16 +67,16 @@ def arbitrary_scenario(seed: int) -> Scenario:
 
 def arbitrary_channels(seed: int) -> dict[str, int]:
     """Draw the channels that are switched off: few, if any."""
-    luck = Random(-seed)
-    return {channel: 0 for channel in CHANNELS if luck.random() < 0.12}
+    luck = Luck(-seed)
+    return {channel: 0 for channel in CHANNELS if luck.chance(0.12)}
 
 
-def arbitrary_agency(luck: Random, number: int) -> Agency:
+def arbitrary_agency(luck: Luck, number: int) -> Agency:
     """Draw an agency; now and then a large one, so that there are localities."""
     return Agency(
         name=f"Agency {number}",
         sector=luck.choice(SECTORS),
-        posts=luck.randint(1, 9) if luck.random() < 0.85 else luck.randint(10, 40),
+        posts=luck.randint(1, 9) if luck.chance(0.85) else luck.randint(10, 40),
         grant_share=luck.choice((None, None, 0.0, 0.5, 1.0)),
         power=luck.choice((None, 0.5)),
         site=luck.choice(("", "", "North", "South")),
@@ -62,16 +85,16 @@ def arbitrary_agency(luck: Random, number: int) -> Agency:
     )
 
 
-def arbitrary_context(luck: Random) -> dict[str, Value]:
+def arbitrary_context(luck: Luck) -> dict[str, Value]:
     """Draw most uncertainties; half of the time people leave often, so that more happens."""
     context = defaults("uncertainty", "constant")
-    context |= {one.name: arbitrary_value(luck, one) for one in UNCERTAINTIES if luck.random() < 0.6}
-    if luck.random() < 0.5:
+    context |= {one.name: luck.value(one) for one in UNCERTAINTIES if luck.chance(0.6)}
+    if luck.chance(0.5):
         context |= {f"turnover.{sector}": luck.uniform(0.3, 0.8) for sector in SECTORS}
     return context | {"cases.per_week": luck.uniform(0.5, 4)}
 
 
-def arbitrary_event(luck: Random, agencies: int) -> Event:
+def arbitrary_event(luck: Luck, agencies: int) -> Event:
     """Draw something that happens in the policy's first year."""
     kind = luck.choice(KINDS)
     month = luck.choice((0, luck.randint(0, 11), luck.uniform(0, 11.9)))
@@ -86,18 +109,6 @@ def arbitrary_event(luck: Random, agencies: int) -> Event:
     return Event(month, kind, agency=agency if kind != "key_worker_departure" else -1)
 
 
-def some_levers(luck: Random, count: int) -> dict[str, Value]:
+def some_levers(luck: Luck, count: int) -> dict[str, Value]:
     """Draw a few levers and their values."""
-    return {lever.name: arbitrary_value(luck, lever) for lever in luck.sample(LEVERS, count)}
-
-
-def arbitrary_value(luck: Random, parameter: Parameter) -> Value:
-    """Draw a value from a parameter's range, one in ten from its ends."""
-    if parameter.type == "boolean":
-        return luck.random() < 0.5
-    if parameter.type == "choice":
-        return luck.choice(parameter.choices)
-    ends = parameter.low, parameter.high
-    if parameter.type == "integer":
-        return luck.randint(*map(int, ends))
-    return float(luck.choice(ends) if luck.random() < 0.1 else luck.uniform(*ends))
+    return {lever.name: luck.value(lever) for lever in luck.sample(LEVERS, count)}

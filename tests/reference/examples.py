@@ -172,6 +172,7 @@ VOICE = partnership(
     policy={
         "leadership.commitment": 0.8,
         "leadership.system": 0.5,
+        "pooled_budget.joint_bids": True,
         "power_sharing.gamma": 0.5,
         "power_sharing.vcse_seat": 0.9,
         "power_sharing.paid_participation": 120.0,

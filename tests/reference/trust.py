@@ -48,15 +48,15 @@ class Relationship:
     contacts: int = 0
     last_contact: int = -1
     ties: tuple[Tie, Tie] = field(init=False)
+    ordinary: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ordinary = self.higher.ordinary
 
     @property
     def pair(self) -> int:
         """The number of the pair of posts."""
         return self.lower.post.id << 32 | self.higher.post.id
-
-    @property
-    def ordinary(self) -> bool:
-        return self.higher.ordinary
 
     @property
     def alive(self) -> bool:
