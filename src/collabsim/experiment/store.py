@@ -7,6 +7,7 @@ that could fall out of step with the files. Layout: docs/explanation/results-fol
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -38,7 +39,7 @@ OWN = ("experiment.toml", "resolved.json", "design.parquet", "failures.parquet",
 PACK = 64
 """Chunks that are packed into one file when all of them are finished: many small files are slow to read."""
 _NAME = re.compile(r"(\d{6,})(?:-(\d{6,}))?\.parquet")
-_PLAN, _CHUNKS = b"collabsim.plan", b"collabsim.chunks"
+_PLAN, _CHUNKS, _CONTENT = b"collabsim.plan", b"collabsim.chunks", b"collabsim.content"
 KEYS = ("row", "replicate")
 FAILURE = ("failure", "error", "traceback")
 
@@ -199,7 +200,7 @@ class Store:
         """
         table = read_checked(path)
         chunks, plan = self._planned(numbers)
-        _check_metadata(table, plan, numbers)
+        _check_label(table, plan, numbers)
         if table.column_names != [*KEYS, *plan.outcomes, *FAILURE]:
             raise Damaged("has other columns than the plan")
         keys = [chunk.keys() for chunk in chunks]
@@ -211,7 +212,7 @@ class Store:
     def _verify_series(self, path: Path, numbers: range) -> None:
         if not path.exists():
             raise Damaged("has no trajectories beside it")
-        _check_metadata(read_checked(path), self._planned(numbers)[1], numbers)
+        _check_label(read_checked(path), self._planned(numbers)[1], numbers)
 
     def _planned(self, numbers: range) -> tuple[list[Chunk], Plan]:
         for plan in self.plans:
@@ -238,13 +239,13 @@ class Store:
         """
         plan = self._planned(range(number, number + 1))[1]
         name = _part_name(range(number, number + 1))
-        metadata = _metadata(plan, range(number, number + 1))
+        label = _label(plan, range(number, number + 1))
         try:
             if part.series:
-                table = _series_table(plan.chunks[number], part).replace_schema_metadata(metadata)
-                write_atomically(self.path / SERIES / name, _parquet(table))
-            table = _part_table(plan, plan.chunks[number], part).replace_schema_metadata(metadata)
-            write_atomically(self.path / PARTS / name, _parquet(table))
+                table = _series_table(plan.chunks[number], part)
+                write_atomically(self.path / SERIES / name, _parquet(_labelled(table, label)))
+            table = _part_table(plan, plan.chunks[number], part)
+            write_atomically(self.path / PARTS / name, _parquet(_labelled(table, label)))
         except OSError as error:
             raise cannot_write(self.path, error) from None
         self._finished.add(number)
@@ -275,7 +276,7 @@ class Store:
         folders = [self.path / SERIES] if self.plans[0].content["trajectories"] else []
         try:
             for folder in [*folders, self.path / PARTS]:
-                _pack_folder(folder, block, _metadata(self._planned(block)[1], block))
+                _pack_folder(folder, block, _label(self._planned(block)[1], block))
             self._remove(block)
         except (OSError, pa.ArrowException):
             return
@@ -369,23 +370,43 @@ def _series_table(chunk: Chunk, part: Part) -> pa.Table:
     return pa.table({"row": pa.array(row[run]), "replicate": pa.array(replicate[run]), **others})
 
 
-def _metadata(plan: Plan, numbers: range) -> dict[bytes, bytes]:
+def _label(plan: Plan, numbers: range) -> dict[bytes, bytes]:
+    """What a file carries about itself: the plan that it belongs to, and its chunks."""
     return {_PLAN: plan.hash.encode(), _CHUNKS: f"{numbers[0]}-{numbers[-1]}".encode()}
 
 
-def _check_metadata(table: pa.Table, plan: Plan, numbers: range) -> None:
-    metadata = table.schema.metadata or {}
-    for key, value in _metadata(plan, numbers).items():
-        if metadata.get(key) != value:
+def _labelled(table: pa.Table, label: Mapping[bytes, bytes]) -> pa.Table:
+    return table.replace_schema_metadata({**label, _CONTENT: _content_digest(table)})
+
+
+def _check_label(table: pa.Table, plan: Plan, numbers: range) -> None:
+    found = table.schema.metadata or {}
+    for key, value in _label(plan, numbers).items():
+        if found.get(key) != value:
             raise Damaged(
                 "belongs to another sweep" if key == _PLAN else "holds other chunks than its name says"
             )
+    if found.get(_CONTENT) != _content_digest(table):
+        raise Damaged("does not hold what was written")
 
 
-def _pack_folder(folder: Path, block: range, metadata: Mapping[bytes, bytes]) -> None:
+def _content_digest(table: pa.Table) -> bytes:
+    """SHA-256 of the values: the checksums of pages leave out the part of a file that says where they are."""
+    digest = hashlib.sha256()
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        digest.update(name.encode())
+        if pa.types.is_string(column.type):
+            words = column.to_pylist() if column.null_count < len(column) else []
+            digest.update(repr(words).encode())
+        else:
+            digest.update(column.to_numpy().tobytes())
+    return digest.hexdigest().encode()
+
+
+def _pack_folder(folder: Path, block: range, label: Mapping[bytes, bytes]) -> None:
     tables = [read_checked(folder / _part_name(range(number, number + 1))) for number in block]
     table = pa.concat_tables(table.replace_schema_metadata(None) for table in tables)
-    write_atomically(folder / _part_name(block), _parquet(table.replace_schema_metadata(metadata)))
+    write_atomically(folder / _part_name(block), _parquet(_labelled(table, label)))
 
 
 def read_checked(path: Path, columns: list[str] | None = None) -> pa.Table:
