@@ -43,6 +43,8 @@ def write_records(
     tables: Sequence[str],
     folder: Path,
     *,
+    first: int = 0,
+    row: int = 0,
     workers: int | None = None,
     watcher: Watcher = NOBODY,
 ) -> list[Path]:
@@ -56,6 +58,8 @@ def write_records(
         Any of `TABLES`.
     folder : Path
         Where `<table>.parquet` are written; it must be there.
+    first, row : int
+        Number of the first replicate, and the row of a design whose luck is meant.
     workers : int, optional
     watcher : Watcher
 
@@ -66,7 +70,7 @@ def write_records(
     watcher.expect(replicates)
     writers = _Writers(folder, tables)
     try:
-        for replicate, run in _runs(scenario, replicates, seed, tables, workers):
+        for replicate, run in _runs(scenario, range(first, first + replicates), seed, row, tables, workers):
             book = _Book(scenario, run, replicate)
             for table in tables:
                 writers.write(table, getattr(book, table)())
@@ -78,14 +82,14 @@ def write_records(
 
 
 def _runs(
-    scenario: Scenario, replicates: int, seed: int, tables: Sequence[str], workers: int | None
+    scenario: Scenario, replicates: range, seed: int, row: int, tables: Sequence[str], workers: int | None
 ) -> Iterator[tuple[int, Run]]:
     """Recorded replicates in their order, a few at a time."""
     plan = blueprint(scenario)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        for first in range(0, replicates, _PARTS):
-            numbers = range(first, min(first + _PARTS, replicates))
-            done = pool.map(lambda n: run_once(scenario, seed, n, record=tables, plan=plan), numbers)
+        for first in range(0, len(replicates), _PARTS):
+            numbers = replicates[first : first + _PARTS]
+            done = pool.map(lambda n: run_once(scenario, seed, n, row, record=tables, plan=plan), numbers)
             yield from zip(numbers, done, strict=True)
 
 

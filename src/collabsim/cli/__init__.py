@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import collabsim
-from collabsim.cli import check, compare, explain, parameters, run, scenarios
+from collabsim.cli import check, compare, explain, parameters, query, replay, run, scenarios, sweep
 from collabsim.cli.group import WRONG, PlainGroup, say
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="SCENARIO is a shipped name or a file's path. Illustrative, not a forecast.",
+    epilog="SCENARIO and EXPERIMENT are a shipped name or a file's path. Illustrative, not a forecast.",
 )
 
 for command in (
@@ -30,6 +30,9 @@ for command in (
     run.run,
     compare.compare,
     explain.explain,
+    sweep.sweep,
+    query.query,
+    replay.replay,
 ):
     app.command()(command)
 

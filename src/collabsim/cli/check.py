@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,11 +12,13 @@ from collabsim.cli.options import Json
 if TYPE_CHECKING:
     from collabsim.scenario import Scenario
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or shipped names.")]
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="Scenario or experiment files, or shipped names.")
+]
 
 
 def check(files: Files, json: Json = False) -> None:
-    """Validate scenario files: all errors at once."""
+    """Validate scenario and experiment files: all errors at once."""
     from collabsim.cli.group import WRONG, say
     from collabsim.cli.show import print_json
 
@@ -32,13 +35,55 @@ def check(files: Files, json: Json = False) -> None:
 
 
 def _checked(file: str) -> dict[str, Any]:
+    """What was found; a name that a shipped scenario and a shipped experiment share is the scenario's."""
+    return _experiment(file) if _is_experiment(file) else _scenario(file)
+
+
+def _is_experiment(file: str) -> bool:
+    from collabsim.library import scenario_names, shipped_names
+
+    if _is_path(file):
+        return _holds_experiment(file)
+    return file in shipped_names("experiments") and file not in scenario_names()
+
+
+def _is_path(file: str) -> bool:
+    return "/" in file or "\\" in file or file.endswith(".toml")
+
+
+def _holds_experiment(file: str) -> bool:
+    from collabsim.experiment.experiment_file import is_experiment
+    from collabsim.scenario import ScenarioErrors
+    from collabsim.toml_file import read_table
+
+    try:
+        return is_experiment(read_table(Path(file)))
+    except ScenarioErrors:
+        return False
+
+
+def _scenario(file: str) -> dict[str, Any]:
     from collabsim.scenario import ScenarioErrors, load_scenario
 
     try:
-        scenario = load_scenario(file)
+        summary, errors = _summary(load_scenario(file)), []
     except ScenarioErrors as error:
-        return {"file": file, "right": False, "summary": "", "errors": error.errors}
-    return {"file": file, "right": True, "summary": _summary(scenario), "errors": []}
+        summary, errors = "", error.errors
+    return {"file": file, "kind": "scenario", "right": not errors, "summary": summary, "errors": errors}
+
+
+def _experiment(file: str) -> dict[str, Any]:
+    from collabsim.experiment.design import number_of_rows, read_experiment
+    from collabsim.scenario import ScenarioErrors
+
+    try:
+        found = read_experiment(file)
+        rows = number_of_rows(found)
+        summary = f"An experiment: {found.design['kind']}, {rows:,} rows, {rows * found.replicates:,} runs."
+        errors = []
+    except ScenarioErrors as error:
+        summary, errors = "", error.errors
+    return {"file": file, "kind": "experiment", "right": not errors, "summary": summary, "errors": errors}
 
 
 def _summary(scenario: Scenario) -> str:

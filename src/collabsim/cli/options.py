@@ -43,7 +43,8 @@ def value_of(word: object) -> Value:
     return word
 
 
-def _whole(name: str, low: int, high: int, text: str) -> typer.models.OptionInfo:
+def whole(name: str, low: int, high: int, text: str) -> typer.models.OptionInfo:
+    """An option that takes a whole number between two bounds."""
     option: typer.models.OptionInfo = typer.Option(
         name, parser=_number(name, "integer", low, high), metavar="N", help=text
     )
@@ -55,7 +56,7 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Give a lever or uncertainty a value (repeatable)."),
 ]
-Replicates = Annotated[int, _whole("--replicates", 1, _MOST_REPLICATES, "Replicates: runs of each scenario.")]
+Replicates = Annotated[int, whole("--replicates", 1, _MOST_REPLICATES, "Replicates: runs of each scenario.")]
 Precision = Annotated[
     float | None,
     typer.Option(
@@ -64,12 +65,12 @@ Precision = Annotated[
         help="Add replicates until the interval of trust in the last year is mean ± X or narrower.",
     ),
 ]
-Seed = Annotated[int, _whole("--seed", 0, 2**63 - 1, "Seed of the model's luck.")]
+Seed = Annotated[int, whole("--seed", 0, 2**63 - 1, "Seed of the model's luck.")]
 Years = Annotated[
     int | None,
-    _whole("--years", int(_YEARS.minimum), int(_YEARS.maximum), "Years after the policy's start."),
+    whole("--years", int(_YEARS.minimum), int(_YEARS.maximum), "Years after the policy's start."),
 ]
-Workers = Annotated[int | None, _whole("--workers", 1, 1024, "Threads; all cores by default.")]
+Workers = Annotated[int | None, whole("--workers", 1, 1024, "Threads; all cores by default.")]
 Out = Annotated[str | None, typer.Option("--out", metavar="DIR", help="Write results to this folder too.")]
 Json = Annotated[bool, typer.Option("--json", help="Print results for another program.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages, only errors.")]

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from collabsim.experiment.factors import DUMMY, Factor, FactorKind
+from collabsim.experiment.factors import NOT_PARAMETERS, Factor, FactorKind
 from collabsim.outcomes import MONTHLY
 from collabsim.parameters import STRUCTURES, Value
 from collabsim.scenario import Scenario, load_scenario
@@ -101,9 +101,10 @@ class Experiment:
     @property
     def parameter_columns(self) -> tuple[str, ...]:
         """The columns of the design that a scenario takes values from."""
-        names = [factor.name for factor in self.factors if factor.name != DUMMY]
-        in_table = [name for row in self.table for name in row if name not in ("scenario", "label")]
-        return tuple(dict.fromkeys([*names, *in_table, *self.variants[0]]))
+        names = [factor.name for factor in self.factors]
+        in_table = [name for row in self.table for name in row]
+        found = dict.fromkeys([*names, *in_table, *self.variants[0]])
+        return tuple(name for name in found if name not in NOT_PARAMETERS)
 
     @property
     def recorded(self) -> tuple[str, ...]:
