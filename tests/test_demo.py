@@ -1,5 +1,7 @@
 import csv
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from collabsim import demo
 from collabsim.analysis.attribution import Attribution
 from collabsim.analysis.differences import Difference, Estimate, paired
 from collabsim.analysis.ratios import share
+from collabsim.cli import app as collabsim
 from collabsim.model.state import CHANNELS
 from collabsim.outcomes import periods
 from collabsim.short_term_funding import page, sentences, tables, terminal
@@ -95,7 +98,7 @@ def test_trust_higher_under_short_grants_is_said_too():
 def test_trust_that_may_not_differ_is_not_told():
     text = sentences.trust_sentence({LONG: unsure(0.55)})
     assert text.startswith("We cannot tell whether trust between agencies is higher or lower")
-    assert "we cannot tell: the difference is anywhere in [−0.0" in text
+    assert "(a difference of [−0.0" in text
     assert sentences.trust_in_short(unsure(0.55)) == "we cannot tell"
 
 
@@ -303,10 +306,10 @@ def test_the_terminal_marks_differences_that_may_be_zero():
 QUICK = ["--replicates", "2", "--channel-replicates", "2", "--years", "1", "--quiet"]
 
 
-def left_with(words: list[str]) -> int:
-    """The status that the demo leaves with."""
+def left_with(words: list[str], command=demo.app) -> int:
+    """The status that a command leaves with."""
     with pytest.raises(SystemExit) as stop:
-        demo.main(words)
+        command(words)
     return stop.value.code
 
 
@@ -348,3 +351,34 @@ def test_the_command_in_the_report_gives_the_same_numbers(tmp_path, capsys):
     assert left_with([*page.command(small_study()).split()[3:], "--quiet", "--out", str(tmp_path)]) == 0
     assert sentences.answers(small_study())[0].text in " ".join(capsys.readouterr().out.split())
     assert (tmp_path / "differences.csv").read_text() == tables.differences(small_study()).to_csv(index=False)
+
+
+# --- the documentation --------------------------------------------------------------------------
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "docs/tutorial/first-run.md"]
+
+
+def lines_in_blocks(page: Path) -> list[str]:
+    blocks = page.read_text().split("```")[1::2]
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_output_in_the_documentation_has_the_form_of_the_output(page):
+    form = {re.sub(r"[-+−±\d.?]+", "#", line) for line in printed().splitlines()}
+    shown = [line for line in lines_in_blocks(page) if line.startswith(("   ", "Trust", "  scale"))]
+    assert len(shown) == 4
+    for line in shown:
+        assert re.sub(r"[-+−±\d.?]+", "#", line).split() in [known.split() for known in form]
+
+
+def test_the_commands_of_the_tutorial_work(tmp_path, capsys):
+    short = ["--years", "6", "--replicates", "2", "--quiet"]
+    lines = [line.split() for line in lines_in_blocks(PAGES[1])]
+    for words in (words for words in lines if words[0] == "collabsim"):
+        assert left_with([*words[1:], *short], collabsim) == 0
+        assert capsys.readouterr().out
+    demos = [words[3:] for words in lines if words[0] == "python"]
+    assert len(demos) == 1
+    assert left_with([*demos[0], *QUICK, "--out", str(tmp_path)]) == 0

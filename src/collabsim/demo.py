@@ -18,6 +18,7 @@ from collabsim.cli.progress import Watch
 
 FOLDER = "results/short-term-funding"
 CHANNELS = options.whole("--channel-replicates", 2, 10_000, "Replicates of each set of channels.")
+OUT = typer.Option("--out", metavar="DIR", help="Folder of the report and its numbers.")
 
 app = typer.Typer(
     cls=PlainGroup,
@@ -35,7 +36,7 @@ def demo(
     seed: options.Seed = 0,
     years: options.Years = None,
     workers: options.Workers = None,
-    out: options.Out = FOLDER,
+    out: Annotated[str, OUT] = FOLDER,
     quiet: options.Quiet = False,
 ) -> None:
     """Say what short-term funding does to a partnership, through which channels, how much is arithmetic."""

@@ -102,12 +102,16 @@ def _against(outcome: Outcome, under: str, found: Difference) -> str:
     scale = display.scale(outcome)
     level = f"{scale.level(found.other.mean)} under {under}"
     if not found.difference.excludes_zero:
-        ends = scale.interval(found.difference, signed=True)
-        return f"{level} (we cannot tell: the difference is anywhere in [{ends}])"
+        return f"{level} ({_anything(scale.interval(found.difference, signed=True))})"
     near, far = sorted((abs(found.difference.low), abs(found.difference.high)))
     ends = display.interval(near * scale.factor, far * scale.factor, scale.decimals)
     way = "more" if found.difference.mean > 0 else "less"
     return f"{level} ({scale.size(found.difference.mean)} {way} [{ends}])"
+
+
+def _anything(ends: str) -> str:
+    """That a difference is not sure, with its interval if it has one."""
+    return f"a difference of [{ends}]: {DOUBT}" if ends != display.NONE else DOUBT
 
 
 def _way(found: Difference) -> str:

@@ -46,7 +46,7 @@ WHOLE_CYCLES = "last_six"
 """Six years hold a whole number of 12-, 24- and 36-month grants.
 
 The policy starts at one moment, so grants of one length end in the same years for ever after: a single year
-shows where the clock stands (in year 10, 36-month grants end and 24-month grants do not), not what the policy
+shows where the clock stands (in year 10 most 36-month grants end and few 24-month grants), not what the policy
 does.
 """
 
@@ -98,9 +98,9 @@ class Study:
         """How many runs it took."""
         return self.replicates * len(self.scenarios) + self.channel_replicates * _SETS
 
-    def difference(self, label: str, outcome: str) -> Difference:
-        """What a funding gives beyond 12-month grants, in an outcome over the period."""
-        scalar = f"{outcome}_{self.period}"
+    def difference(self, label: str, outcome: str, period: str = "") -> Difference:
+        """What a funding gives beyond 12-month grants, in an outcome over the study's period or another."""
+        scalar = f"{outcome}_{period or self.period}"
         return paired(self.samples[SHORT].scalars[scalar], self.samples[label].scalars[scalar])
 
     def account(self, label: str) -> Account:

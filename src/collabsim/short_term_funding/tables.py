@@ -48,7 +48,7 @@ TURNOVER = tuple(CAUSES)[3:]
 def all_tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every table by the name of its file."""
     makers: Mapping[str, Callable[[Study], pd.DataFrame]] = {
-        "differences": differences,
+        "differences": differences_of_all_periods,
         "trajectories": trajectories,
         "trust_ledger": ledger,
         "channels": channels,
@@ -57,15 +57,21 @@ def all_tables(study: Study) -> dict[str, pd.DataFrame]:
     return {name: make(study) for name, make in makers.items()}
 
 
-def differences(study: Study) -> pd.DataFrame:
-    """Level and difference from 12 months, of each outcome under each funding."""
-    return pd.DataFrame(_difference_rows(study))
+def differences_of_all_periods(study: Study) -> pd.DataFrame:
+    """The differences over the study's period, and over the last year for who wants to compare."""
+    periods = dict.fromkeys((study.period, "last"))
+    return pd.concat([differences(study, period) for period in periods], ignore_index=True)
 
 
-def _difference_rows(study: Study) -> Iterator[dict[str, Any]]:
+def differences(study: Study, period: str = "") -> pd.DataFrame:
+    """Level and difference from 12 months, of each outcome under each funding, over a period."""
+    return pd.DataFrame(_difference_rows(study, period or study.period))
+
+
+def _difference_rows(study: Study, period: str) -> Iterator[dict[str, Any]]:
     for name in ASKED:
         for label, scenario in study.scenarios.items():
-            found = study.difference(label, name)
+            found = study.difference(label, name, period)
             yield {
                 "outcome": name,
                 "title": OUTCOME[name].title,
@@ -73,7 +79,7 @@ def _difference_rows(study: Study) -> Iterator[dict[str, Any]]:
                 "better": OUTCOME[name].direction,
                 "funding": label,
                 "scenario": scenario.name,
-                "period": study.period,
+                "period": period,
                 "level": found.other.mean,
                 "level_low": found.other.low,
                 "level_high": found.other.high,

@@ -22,7 +22,7 @@ def text(study: Study, answers: list[Answer]) -> str:
     """Everything that is printed."""
     lines = [TITLE, "", *_caption(study), "", *_table(study), "", *_footnote(study), ""]
     for number, answer in enumerate(answers, 1):
-        lines += [*_wrapped(f"{number}. {answer.about}. {answer.text}", "   "), ""]
+        lines += [*_wrapped(f"{number}. {answer.about}", "   "), *_indented(answer.text), ""]
     lines += [*_wrapped("In square brackets: 95% intervals over the simulated partnerships' luck."), ""]
     return "\n".join([*lines, NOTE])
 
@@ -41,8 +41,12 @@ def _footnote(study: Study) -> list[str]:
         "* 36-month grants that are no likelier to go on from one year to the next than 12-month grants: "
         "what is left is not arithmetic."
     )
-    doubt = "? The interval includes zero: we cannot tell."
-    return [*_wrapped(control), *([doubt] if _any_doubt(study) else [])]
+    doubt = "? We cannot tell: the interval includes zero, or there are too few replicates for one."
+    return [*_wrapped(control), *(_wrapped(doubt) if _any_doubt(study) else [])]
+
+
+def _indented(sentence: str) -> list[str]:
+    return [f"   {line}" for line in textwrap.wrap(sentence, WIDTH - 3, break_on_hyphens=False)]
 
 
 def _wrapped(sentence: str, indent: str = "") -> list[str]:
