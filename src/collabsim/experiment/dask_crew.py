@@ -96,7 +96,9 @@ class DaskWorkers:
         given_up = time.monotonic() + self.patience
         while not self._interrupted():
             try:
-                self._client = Client(self.address, timeout=CONNECT, set_as_default=False)
+                self._client = Client(
+                    self.address, timeout=min(CONNECT, 1 + self.patience), set_as_default=False
+                )
                 self._executor = self._client.get_executor(pure=False)
                 self._check_workers()
                 return
@@ -129,12 +131,20 @@ class DaskWorkers:
             time.sleep(0.1)
         if self._interrupted():
             return
-        answers = self._client.run(stamp, on_error="return")
-        wrong = [_difference(address, answer) for address, answer in answers.items() if answer != stamp()]
+        wrong = self._differences()
         if wrong:
             raise CannotGoOn(REFUSED, f"The sweep was not started: {'; '.join(wrong)}.")
         if not all(self._client.run(is_compiled).values()):
             self._note("The workers compile the model first (once on each machine, about 40 s).")
+
+    def _differences(self) -> list[str]:
+        """Which machines cannot be used, and why. The scheduler only has to know the package."""
+        try:
+            self._client.run_on_scheduler(stamp)
+        except (ImportError, RuntimeError, TypeError) as error:
+            return [f"the scheduler cannot load collabsim ({type(error).__name__}: {error})"]
+        answers = self._client.run(stamp, on_error="return")
+        return [_difference(address, answer) for address, answer in answers.items() if answer != stamp()]
 
 
 def _difference(address: str, answer: Mapping[str, str] | Exception) -> str:

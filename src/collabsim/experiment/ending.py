@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-DONE, REFUSED, NO_CLUSTER, CANNOT_WRITE, IN_USE, INTERRUPTED, TERMINATED = 0, 2, 69, 74, 75, 130, 143
+DONE, FAILED, REFUSED, NO_CLUSTER, CANNOT_WRITE, IN_USE, INTERRUPTED, TERMINATED = (
+    0,
+    1,
+    2,
+    69,
+    74,
+    75,
+    130,
+    143,
+)
 """Exit statuses: after sysexits.h, and 128 plus the signal's number."""
 
 
@@ -16,8 +25,9 @@ class Ending:
     Attributes
     ----------
     status : int
-        0 done, 2 refused (the experiment or the folder is not what it was), 69 cluster lost, 74 folder cannot
-        be written (full disk, read-only), 75 folder in use, 130 interrupted, 143 terminated.
+        0 done, 1 a chunk cannot be computed, 2 refused (the experiment or the folder is not what it was),
+        69 cluster lost, 74 folder cannot be written (full disk, read-only), 75 folder in use, 130 interrupted,
+        143 terminated.
     sentence : str
         What to tell the user, and how to go on.
     path : Path

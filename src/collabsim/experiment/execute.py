@@ -29,7 +29,6 @@ from collabsim.experiment.chunk import (
     Task,
     failed,
     joined,
-    raised,
     run_chunk,
     stamp,
 )
@@ -184,6 +183,7 @@ class Sweep:
         self.queue: deque[int] = deque()
         self.pending: dict[Future[Part], int] = {}
         self.strikes: Counter[int] = Counter()
+        self.errors: Counter[int] = Counter()
         self.broken = False
         self.crew: Crew = OwnProcess(stop.asked)
 
@@ -294,13 +294,20 @@ class Sweep:
             self.queue.appendleft(number)
             self.broken = True
         except self.crew.deaths:
-            self.strikes[number] += 1
+            self.strikes[number] += 1 if self.crew.one_death_breaks_all else STRIKES  # Dask has tried already
             self.queue.appendleft(number)
             self.broken = self.crew.one_death_breaks_all
-        except Exception:
-            self._one_by_one(number)
+        except Exception as error:
+            self._try_again(number, error)
         else:
             self._keep(number, part)
+
+    def _try_again(self, number: int, error: Exception) -> None:
+        """Send a chunk again once. A run that fails is noted by its worker: this is something else, so do not guess."""
+        self.errors[number] += 1
+        if self.errors[number] >= STRIKES:
+            raise _not_computed(error)
+        self.queue.append(number)
 
     def _keep(self, number: int, part: Part) -> None:
         _check_stamp(part)
@@ -340,17 +347,19 @@ class Sweep:
         self._keep(number, joined(parts))
 
     def _alone(self, task: Task) -> Part:
-        for _ in range(STRIKES):
+        for _ in range(STRIKES if self.crew.one_death_breaks_all else 1):
             try:
                 return self._wait_for(self.crew.submit(self.orders.compute, task))
-            except (Interrupted, CancelledError):
+            except (Interrupted, CancelledError, CannotGoOn):
                 raise
             except self.crew.deaths:
                 if self.crew.one_death_breaks_all:
                     self._recover()
             except Exception as error:
-                return failed(task, raised(error))
-        return failed(task, Failure(DIED, "the process that computed it died, twice"))
+                raise _not_computed(error) from error
+        return failed(
+            task, Failure(DIED, "the process that computed it died, and so did the one that tried again")
+        )
 
     def _wait_for(self, future: Future[Part]) -> Part:
         while not wait([future], timeout=POLL).done:
@@ -380,6 +389,12 @@ def _refusal(path: Path, changed: list[str]) -> str:
     what = "; ".join(changed)
     instead = "Name another folder, or begin afresh with --fresh."
     return f"{path} holds results of an experiment that was different: {what}. {instead}"
+
+
+def _not_computed(error: Exception) -> CannotGoOn:
+    words = " ".join(str(error).split())[:200]
+    sentence = f"A chunk could not be computed ({type(error).__name__}: {words}). What was finished is kept."
+    return CannotGoOn(end.FAILED, sentence)
 
 
 def _check_stamp(part: Part) -> None:
