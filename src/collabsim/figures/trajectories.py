@@ -28,7 +28,8 @@ def trajectory(table: pd.DataFrame, outcome: Outcome, height: int = 300) -> go.F
         rows = table[table["funding"] == label]
         _band(figure, rows, scale.factor, stroke)
         _line(figure, rows, scale, label, stroke)
-    figure.update_xaxes(title_text="years after the policy's start", dtick=2)
+    ends = [float(table["year"].min()), float(table["year"].max())]
+    figure.update_xaxes(title_text="years after the policy's start", dtick=2, range=ends)
     figure.update_yaxes(title_text=scale.unit, rangemode="tozero" if scale.factor == 100 else "normal")
     return figure
 

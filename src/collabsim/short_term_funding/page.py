@@ -66,12 +66,13 @@ def _simulated(study: Study) -> Section:
         "simulated",
         "What was simulated",
         paragraphs=[
-            f"{scenario.about} The agencies: {names}, {posts} posts in all. {_passages(scenario)}",
-            f"Every simulated partnership lives {scenario.burn_in_years} years on 12-month grants. Then "
+            f"{scenario.about} The agencies: {names}, {posts} posts in all.",
+            f"Every simulated partnership lives {scenario.burn_in_years} years on {UNDER[SHORT]}. Then "
             "its policy starts: grants run for 12, 24, 36 or 60 months, or funding becomes permanent. "
             "Nothing else is changed. Staff meet, come to trust one another or fall out, share cases, "
             "look for other jobs when money runs out, leave and are replaced, week by week for "
             f"{study.years} years.",
+            _passages(scenario),
         ],
     )
 
@@ -79,7 +80,7 @@ def _simulated(study: Study) -> Section:
 def _passages(scenario: Scenario) -> str:
     """The passages that a scenario stands for."""
     quoted = [f"“{source.passage}” ({source.where})" for source in scenario.sources]
-    return f"It stands for: {'; '.join(quoted)}." if quoted else "It names no source."
+    return f"The scenario stands for: {'; '.join(quoted)}." if quoted else "The scenario names no source."
 
 
 def _glance(study: Study) -> Section:

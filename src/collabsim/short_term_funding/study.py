@@ -46,8 +46,8 @@ WHOLE_CYCLES = "last_six"
 """Six years hold a whole number of 12-, 24- and 36-month grants.
 
 The policy starts at one moment, so grants of one length end in the same years for ever after: a single year
-shows where the clock stands (in year 10 most 36-month grants end and few 24-month grants), not what the policy
-does.
+shows where the clock stands (in year 10 most 36-month grants end, and few 24-month grants), not what the
+policy does.
 """
 
 _SETS = 2 ** (len(CHANNELS) + 1)  # sets of channels, in each of two scenarios
