@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from collabsim.experiment.design import (
     rows,
     scenario_of,
 )
+from collabsim.experiment.experiment_format import DESIGNS, KEYS, LISTS, TABLES
 from collabsim.library import shipped_names
 from collabsim.model.costs import programme_cost
 from collabsim.parameters import LEVERS, PARAMETER, REFERENCE_POSTS, UNCERTAINTIES
@@ -220,3 +222,38 @@ def test_whatever_stands_in_a_file_is_right_or_refused(odd: dict[str, object], t
             read_experiment(tmp_path / "odd.toml")
         except ScenarioErrors as refused:
             assert refused.errors
+
+
+# --- the reference page -------------------------------------------------------------------------
+
+_PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "experiment-files.md").read_text()
+_HOW_TO = (Path(__file__).parents[1] / "docs" / "how-to" / "run-a-study.md").read_text()
+
+
+@pytest.mark.parametrize("page", [_PAGE, _HOW_TO], ids=["reference", "how-to"])
+def test_the_example_of_a_page_is_an_experiment(page: str, tmp_path: Path) -> None:
+    example = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0]
+    experiment = read_experiment(written(tmp_path, example))
+    assert len(rows(experiment)) in (3, 12)
+
+
+def test_the_table_of_the_reference_page_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(re.findall(r"```\n(label.*?)```", _PAGE, re.DOTALL)[0])
+    assert len(rows(read_experiment(written(tmp_path, TABLE)))) == 3
+
+
+def test_the_python_of_the_reference_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(re.findall(r"```python\n(.*?)```", _PAGE, re.DOTALL)[0], {})
+    assert capsys.readouterr().out.startswith("152 37 ")
+
+
+def test_the_reference_page_names_every_key_design_and_shipped_experiment() -> None:
+    for name in (*(key.name for key in KEYS), *LISTS, *TABLES):
+        assert f"`{name}`" in _PAGE or f"`[{name}" in _PAGE, name
+    designs = _PAGE.partition("## Designs")[2].partition("## ")[0]
+    for kind, design in DESIGNS.items():
+        (line,) = re.findall(rf"^\| `{kind}` .*$", designs, re.MULTILINE)
+        assert all(f"`{option.name}`" in line for option in design.options)
+        assert f"| {design.replicates}, {str(design.common).lower()} |" in line
+    for name in shipped_names("experiments"):
+        assert f"| `{name}` | {' '.join(read_experiment(name).question.split())} |" in _PAGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,20 @@ def test_times_and_sizes_are_said_in_the_unit_that_suits_them() -> None:
         "4 GB",
         "2.0 TB",
     ]
+
+
+def test_the_study_of_the_how_to_page_can_be_run_and_asked(here: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "run-a-study.md").read_text()
+    for block in re.findall(r"```\n(collabsim .*?)```", page, re.DOTALL):
+        small = ["--replicates", "4", "--workers", "1"] if "sweep" in block and "dry" not in block else []
+        result = call(*shlex.split(block.replace("\n", " "))[1:], *small)
+        assert result.exit_code == 0, (block, result.stderr)
+    assert "stored numbers bit for bit" in result.stdout
+    assert len(list((here / "run-17-3").iterdir())) == 8
+
+
+def test_every_option_is_documented() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "command-line.md").read_text()
+    for command in ("sweep", "query", "replay"):
+        for option in re.findall(r"^ +(--[a-z-]+)", call(command, "--help").stdout, re.MULTILINE):
+            assert f"`{option}" in page, (command, option)
