@@ -121,7 +121,7 @@ def test_both_models_agree_on_partnerships_drawn_at_random(seed: int) -> None:
     assert_same_run(arbitrary_scenario(seed), {"seed": seed, "replicate": 1}, arbitrary_channels(seed))
 
 
-@pytest.mark.parametrize("seed", range(100, 120))
+@pytest.mark.parametrize("seed", range(20))
 def test_both_models_agree_on_whatever_the_model_accepts(seed: int) -> None:
     scenario = arbitrary_scenario(seed, wide=True)
     assert_same_run(scenario, {"seed": seed, "replicate": 1}, arbitrary_channels(seed))

@@ -121,7 +121,8 @@ def resent_winners(m, a):
         if b != a and m.agencies[b]["renewed_week"] >= m.world["week"] - bid_weeks(m.context):
             m.world["reputations_moved"] = 1
             lost = m.context["rivalry_loser_drop"] * overlap_in_force(m.policy, m.context)
-            m.between[a, b]["trust"] -= lost * (1.0 - m.between[a, b]["trust"])
+            held = m.between[a, b]["trust"]
+            m.between[a, b]["trust"] = max(0.0, held - lost * (1.0 - held))
 
 
 @subroutine

@@ -23,6 +23,7 @@ RETURNED_COMPETENCE, RETURNED_INTEGRITY = (
     0.2,
 )  # Kim et al. 2004; Schweitzer et al. 2006 (values, row 62, M)
 LASTING_DAMAGE = 0.1
+LEAST_TRUST = 1e-6  # evidence cannot say less
 NEWCOMER_WEEKS = 13.0  # how long a newcomer's slips last
 SETTLED_WEEKS = 40 * 13  # from here exp(-tenure / 13) is lost in rounding
 _exp = getattr(exp, "py_func", exp)
@@ -399,10 +400,10 @@ def breach_ties(m, i, a):
         j = place["first"] + k
         if m.posts[j]["filled"] == 1 and m.posts[j]["agency"] == a:
             before = m.trust[i, k]
-            m.trust[i, k] = before - m.context["trust_breach_spill"] * min(
-                m.context["trust_breach_drop"], before
-            )
+            lost = m.context["trust_breach_spill"] * min(m.context["trust_breach_drop"], before)
+            m.trust[i, k] = before - lost
             if m.context["structure_trust_rule"] == BETA:
-                believed = max(m.trust[i, k], 1e-6)
+                believed = max(before - lost, LEAST_TRUST)
+                m.trust[i, k] = believed
                 m.ties[i, k]["bad"] = m.ties[i, k]["good"] * (1.0 - believed) / believed
             m.ledger["breaches"] += ledger.change_of_trust(m.world, m.trust[i, k] - before)

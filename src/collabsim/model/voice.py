@@ -160,13 +160,14 @@ def weight_of_voice(m, a):
     seat = agency["seat"]
     if seat < 0.0:
         seat = m.policy["power_sharing_vcse_seat"] if agency["vcse"] == 1 else 1.0
-    felt = exp(m.policy["power_sharing_gamma"] * log(power)) if power > 0.0 else 0.0
-    return (
+    voiced = (
         seat
         * mean_attendance(m.world, m.places, m.teams, a)
-        * felt
         * (0.5 + 0.5 * safety(agency, m.policy, m.context))
     )
+    if m.policy["power_sharing_gamma"] == 0.0:
+        return voiced  # parity: power counts for nothing, not even none of it
+    return voiced * exp(m.policy["power_sharing_gamma"] * log(power)) if power > 0.0 else 0.0
 
 
 @rule
