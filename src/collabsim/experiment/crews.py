@@ -131,11 +131,13 @@ class Processes:
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
-    if hasattr(pool, "kill_workers"):  # Python 3.14
-        pool.kill_workers()
-        return
-    for process in list((pool._processes or {}).values()):
+    processes = list(
+        (pool._processes or {}).values()
+    )  # Python 3.14 has `kill_workers`, older ones nothing public
+    for process in processes:
         process.kill()
+    for process in processes:
+        process.join(timeout=1)
 
 
 def _begin_work() -> None:
