@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pyarrow.fs import LocalFileSystem
 
 from collabsim.checks import ScenarioErrors, ascii_quoted
 from collabsim.experiment import store
@@ -140,7 +141,11 @@ def _dataset(folder: Path, outcomes: tuple[str, ...]) -> ds.Dataset:
         values = {name: pa.array([], pa.float64()) for name in outcomes}
         words = {name: pa.array([], pa.string()) for name in store.FAILURE}
         return ds.dataset(pa.table({**numbers, **values, **words}))
-    return ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+    return ds.dataset(
+        files,
+        format=ds.ParquetFileFormat(default_fragment_scan_options=checked),
+        filesystem=LocalFileSystem(),
+    )
 
 
 def _views(schema: pa.Schema, seed: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pyarrow.fs import LocalFileSystem
 
 from collabsim import outcomes
 from collabsim.checks import ScenarioErrors, ascii_quoted
@@ -141,7 +142,11 @@ def _stored(path: Path, plan: Plan, row: int, replicate: int) -> tuple[dict[str,
     found: list[dict[str, Any]] = []
     if files:
         wanted = (ds.field("row") == row) & (ds.field("replicate") == replicate)
-        parts = ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+        parts = ds.dataset(
+            files,
+            format=ds.ParquetFileFormat(default_fragment_scan_options=checked),
+            filesystem=LocalFileSystem(),
+        )
         found = _read(parts, wanted)
     if not found:
         raise ScenarioErrors([f"Run {row}/{replicate} is not finished yet: run the same sweep again."])
