@@ -1,4 +1,4 @@
-"""What tests of sweeps run: a small experiment, and runs that go wrong on purpose. Workers import this module."""
+"""What tests of sweeps run: a small experiment, and runs that go wrong on purpose. Workers import it."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ def design(doses=DOSES) -> pd.DataFrame:
 
 
 def cut_small(seconds=0.01) -> None:
-    """Have this process cut plans into chunks of about four runs, whatever the machine, and pack by eights."""
+    """Have this process cut plans into chunks of about four runs on any machine, and pack by eights."""
     planning.measured = lambda scenarios, given=None: dict.fromkeys(scenarios, seconds)
     planning.SHORTEST = 0.04
     store.PACK = 8
