@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise
@@ -23,6 +23,7 @@ import pandas as pd
 from collabsim import outcomes
 from collabsim.checks import shown
 from collabsim.experiment.chunk import Task, stamp
+from collabsim.experiment.factors import NOT_PARAMETERS
 from collabsim.experiment.types import Experiment
 from collabsim.model.simulate import run_once
 from collabsim.parameters import Value
@@ -179,10 +180,8 @@ def make_plan(
 
 
 def described(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as JSON, without the place of its file."""
-    content = asdict(experiment)
-    del content["path"]
-    answer: dict[str, Any] = json.loads(json.dumps(content, default=str))
+    """The experiment as JSON, without the place of its file; `experiment_of` reads it back."""
+    answer: dict[str, Any] = json.loads(json.dumps(experiment.resolved(), default=str))
     return answer
 
 
@@ -279,7 +278,7 @@ def _set(record: Mapping[Any, Any]) -> dict[str, Value]:
     return {
         str(name): value
         for name, value in record.items()
-        if name != "scenario" and value is not None and value == value and value is not pd.NA
+        if name not in NOT_PARAMETERS and value is not None and value == value and value is not pd.NA
     }
 
 
