@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -226,6 +227,29 @@ def test_a_run_that_fails_is_recorded_and_the_only_one_lost(tmp_path, undisturbe
     log = tmp_path / "log"
     again = here(tmp_path / "out", run, log=log)
     assert (again.failed, computed(log)) == (1, [])
+
+
+def test_what_is_no_runs_fault_stops_the_sweep_and_blames_no_run(tmp_path, undisturbed):
+    def cannot(task, interrupted=None):
+        raise MemoryError("no room for a chunk")
+
+    ending = here(tmp_path / "out", compute=cannot)
+    assert ending.status == end.FAILED
+    assert "MemoryError: no room for a chunk" in ending.sentence
+    assert len(load_results(tmp_path / "out").failures) == 0
+    completes_without_repeating(tmp_path / "out", tmp_path, undisturbed)
+
+
+def test_results_of_other_code_are_thrown_away(tmp_path, undisturbed):
+    def other(task, interrupted=None):
+        part = sweep_faults.compute()(task)
+        return replace(part, stamp={**part.stamp, "numba": "0.1"})
+
+    ending = here(tmp_path / "out", compute=other)
+    assert ending.status == end.REFUSED
+    assert ending.sentence.startswith("A worker runs other code (numba 0.1)")
+    assert stored(tmp_path / "out") == set()
+    completes_without_repeating(tmp_path / "out", tmp_path, undisturbed)
 
 
 # --- the disk -------------------------------------------------------------------------------------

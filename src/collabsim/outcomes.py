@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -182,6 +183,7 @@ def scalar_names(years: int) -> list[str]:
     return [*of_periods, "recovery"]
 
 
+@cache
 def find_scalar(name: str) -> tuple[Outcome, str]:
     """The outcome and the period of a scalar's name; the period of `recovery` is empty.
 

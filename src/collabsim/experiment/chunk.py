@@ -215,8 +215,11 @@ def _values(task: Task, results: list[np.ndarray | Failure]) -> np.ndarray:
 
 
 def _runs(scenario: Scenario, results: list[Any], numbers: list[int]) -> Runs:
+    plain = np.stack(
+        [_plain(results[n]) for n in numbers]
+    )  # stacking records compares every field of every run
     no_ledger = np.empty((0, 0), dtype=state.LEDGER)
-    return Runs(np.stack([results[n] for n in numbers]), no_ledger, scenario.burn_in_years * 12)
+    return Runs(plain.view(state.SERIES)[..., 0], no_ledger, scenario.burn_in_years * 12)
 
 
 def _trajectories(task: Task, results: list[np.ndarray | Failure]) -> dict[str, np.ndarray]:

@@ -44,7 +44,7 @@ from collabsim.model.simulate import run_once
 
 POLL = 0.1
 """Seconds between two looks at whether somebody wants to stop."""
-GRACE = 1.5
+GRACE = 1.2
 """Seconds that chunks under way are given to finish when the user stops."""
 STRIKES = 2
 """After so many deaths of its worker a chunk's runs are tried one by one."""
@@ -374,8 +374,9 @@ class Sweep:
 
     def _conclusion(self) -> tuple[int, str]:
         """The exit status and the sentence that tells the user where things stand."""
-        self.store.write_failures(read_failures(self.store.path))
         watch, path = self.watch, self.store.path
+        if watch.failed:
+            self.store.write_failures(read_failures(path))
         if watch.finished < watch.runs:
             status = end.TERMINATED if self.stop.signal == signal.SIGTERM else end.INTERRUPTED
             kept = f"Stopped: {watch.finished:,} of {watch.runs:,} runs are kept in {path}"

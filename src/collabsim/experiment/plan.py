@@ -35,7 +35,7 @@ LONGEST, SHORTEST = 1.5, 0.1
 """Seconds of work in a chunk: few enough to stop at once, enough to make the cost of sending it nothing."""
 FEWEST_CHUNKS = 32
 """A small sweep is cut finer than `LONGEST`, so that all cores finish together."""
-MOST_RUNS = 20_000
+MOST_RUNS = 2_000
 """In a chunk, however short its runs."""
 
 

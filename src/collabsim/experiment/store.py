@@ -258,13 +258,10 @@ class Store:
                 self._pack(_block(plan, first))
 
     def write_failures(self, failures: pd.DataFrame) -> None:
-        """Write failures.parquet, a copy of the failed runs in the parts; none failed: no such file."""
-        file = self.path / "failures.parquet"
+        """Write failures.parquet, a copy of the failed runs in the parts."""
         try:
-            if len(failures):
-                write_atomically(file, _parquet(pa.Table.from_pandas(failures, preserve_index=False)))
-            else:
-                file.unlink(missing_ok=True)
+            table = pa.Table.from_pandas(failures, preserve_index=False)
+            write_atomically(self.path / "failures.parquet", _parquet(table))
         except OSError as error:
             raise cannot_write(self.path, error) from None
 
