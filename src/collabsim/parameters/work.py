@@ -93,7 +93,7 @@ CASES = (
             "crosswalk C16 [J]"),
     _number("cases.load", "FTE", 0.1, 0.25, 0.15, 0, 5, "J",
             "partnership time that one shared case takes of each of its workers",
-            "ODD 7.6: two shared cases are about a third of a job; from 0.25 an all-grant partnership overloads for good [J]"),
+            "ODD 7.6: two shared cases, a third of a job; from 0.25 an all-grant partnership overloads for good [J]"),
     _number("cases.coherence", "share", 0, 1, 0.4, 0, 1, "J",
             "share of cases with one agreed plan",
             "crosswalk B18 [J]"),
