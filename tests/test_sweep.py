@@ -243,6 +243,12 @@ def test_the_package_loads_results(finished):
     assert collabsim.load_results(finished).complete
 
 
+def test_some_outcomes_can_be_read_without_the_design(finished):
+    some = load_results(finished, ["trust_last"], design_columns=False)
+    assert list(some.runs.columns) == ["row", "replicate", "trust_last"]
+    assert some.outcomes == ["trust_last"]
+
+
 def test_no_results_are_told_plainly(tmp_path):
     with pytest.raises(NoResults, match="holds no results"):
         load_results(tmp_path)

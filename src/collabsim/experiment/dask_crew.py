@@ -17,6 +17,7 @@ from collabsim.model.compiled import is_compiled
 CONNECT = 5.0
 """Seconds that one attempt to reach the scheduler takes at most."""
 SECONDS_BETWEEN_HINTS = 10.0
+SECONDS_BETWEEN_COUNTS = 1.0
 INSTALL = "Dask is not installed here: pip install 'collabsim[cluster]'."
 
 
@@ -60,6 +61,7 @@ class DaskWorkers:
         self._note, self._interrupted = note, interrupted
         self._client: Any = None
         self._executor: Any = None
+        self._threads, self._counted = 0, 0.0
         self._connect()
 
     def submit(self, compute: Compute, task: Task) -> Future[Part]:
@@ -69,8 +71,9 @@ class DaskWorkers:
 
     def room(self) -> int:
         """Three for each thread of the workers that are there now."""
-        threads = sum(self._threads().values()) if self._client is not None else 0
-        return 3 * max(1, threads)
+        if self.alive() and time.monotonic() - self._counted > SECONDS_BETWEEN_COUNTS:
+            self._threads = self._count_threads()
+        return 3 * max(1, self._threads)
 
     def alive(self) -> bool:
         """Whether the scheduler is there: without it nothing comes back."""
@@ -86,6 +89,7 @@ class DaskWorkers:
     def close(self) -> None:
         """Give up what is under way and leave the cluster."""
         client, self._client, self._executor = self._client, None, None
+        self._threads = 0
         if client is not None:
             with suppress(Exception):
                 client.close(timeout=2)
@@ -115,14 +119,18 @@ class DaskWorkers:
             raise CannotGoOn(NO_CLUSTER, f"No Dask scheduler answers at {self.address}. {kept}") from None
         time.sleep(0.3)
 
-    def _threads(self) -> dict[str, int]:
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        return {address: worker["nthreads"] for address, worker in workers.items()}
+    def _count_threads(self) -> int:
+        """The threads of all workers that are there now."""
+        self._counted = time.monotonic()
+        with suppress(OSError, TimeoutError):  # the scheduler just went: `alive` will tell
+            return sum(self._client.nthreads().values())
+        return 0
 
     def _check_workers(self) -> None:
         """Wait for a worker, and refuse those whose results would not be the same bits."""
         hinted = time.monotonic() - SECONDS_BETWEEN_HINTS + 2
-        while not self._threads() and not self._interrupted():
+        while not (self._threads or self._interrupted()):
+            self._threads = self._count_threads()
             if self._client.status != "running":
                 raise OSError("the scheduler went away")
             if time.monotonic() - hinted > SECONDS_BETWEEN_HINTS:

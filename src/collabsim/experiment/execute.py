@@ -74,7 +74,7 @@ class Stop:
     ) -> None:
         """Put the handlers back that were there before."""
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
     def asked(self) -> bool:
         """Whether somebody asked."""
@@ -99,6 +99,8 @@ def run_sweep(
     patience: float = 60.0,
 ) -> Ending:
     """Run what a results folder lacks of an experiment.
+
+    A program of your own calls it under ``if __name__ == "__main__":``, as its worker processes import the program.
 
     Parameters
     ----------

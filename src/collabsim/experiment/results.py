@@ -55,8 +55,8 @@ class Results:
 
     @property
     def outcomes(self) -> list[str]:
-        """The names of the outcomes."""
-        return list(self.plans[-1].outcomes)
+        """The names of the outcomes that were read."""
+        return [name for name in self.plans[-1].outcomes if name in self.runs]
 
     @property
     def complete(self) -> bool:
