@@ -51,7 +51,7 @@ def live(
     series, ledger, events, closed_cases, snapshots,
 ):  # fmt: skip
     """Live `weeks` weeks of a replicate from `first_week` on (0 founds the partnership), all in place."""
-    for week in range(first_week, first_week + weeks):
+    for week in range(first_week, max(1, first_week + weeks)):  # no weeks from 0 on: only the founding
         world[0]["week"] = week
         starts = next_policy(world[0], policies, policy_weeks, week)
         month = voice.month_of(week)
@@ -63,7 +63,8 @@ def live(
         )  # fmt: skip
         if week == 0:
             founding.found(m)
-        live_week(m, starts)
+        if weeks > 0:
+            live_week(m, starts)
 
 
 @rule
