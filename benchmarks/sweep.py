@@ -1,9 +1,9 @@
 """What a sweep costs beside the model: python benchmarks/sweep.py [--runs 100000] [--write FILE].
 
-Every figure is a ratio of two measurements of one call, or a size. Each sweep runs in a process of its own; CPU
-seconds count that process and its workers, start-up included.
+Every figure is a ratio of two measurements of one call, or a size. Wall seconds of a sweep include the start of its
+workers, and CPU seconds include local workers, but not Dask's.
 
-    overhead      a sweep, files written, against a bare loop of the same runs
+    overhead      a sweep, files written, against a bare loop of the same runs, by turns
     cores         two workers against one
     dask          two Dask workers against two local ones (the cluster is up before)
     digests       serial, two workers, Dask, interrupted and resumed, without fused multiply-add
@@ -49,6 +49,7 @@ WITHOUT_FMA = {
     "PYTHONWARNINGS": "ignore",
 }
 REPLICATES = 20
+ROUNDS = 5
 
 
 def experiment(years: int) -> Experiment:
@@ -73,18 +74,34 @@ def stand_in(scenario: Any, seed: int, replicate: int, row: int, plan: Any) -> A
 # --- one measurement, in a process of its own -----------------------------------------------------
 
 
-def bare(given: argparse.Namespace) -> dict[str, Any]:
-    """The same runs in a loop, nothing kept."""
-    settings, rows = experiment(given.years), design(given.runs)
+def overhead(given: argparse.Namespace) -> dict[str, Any]:
+    """Loop and sweep by turns in one process, so that a busy machine disturbs both alike.
+
+    Chunks are as long as those of a large sweep.
+    """
+    planning.FEWEST_CHUNKS = 1
+    settings, rows = experiment(given.years), design(given.runs // ROUNDS)
     scenario = planning.resolve(settings, rows)["short-term-funding"]
     run_once(scenario)
-    with timed() as taken:
-        for row, months in enumerate(rows["funding.grant_months"]):
-            one = scenario.with_values({"funding.grant_months": float(months)})
-            plan = blueprint(one)
-            for replicate in range(REPLICATES):
-                run_once(one, 1, replicate, 1 + row, plan=plan)
-    return taken
+    loops, sweeps = [], []
+    for number in range(ROUNDS):
+        with timed() as taken:
+            bare_loop(scenario, rows)
+        loops.append(taken)
+        with timed() as taken:
+            run_sweep(settings, f"{given.out}-{number}", workers=1, rows=rows, progress="quiet")
+        sweeps.append(taken)
+    ratios = {what: sum(s[what] for s in sweeps) / sum(s[what] for s in loops) for what in ("cpu", "wall")}
+    return {"loops": loops, "sweeps": sweeps, **{f"ratio_{what}": round(r, 3) for what, r in ratios.items()}}
+
+
+def bare_loop(scenario: Any, rows: pd.DataFrame) -> None:
+    """The runs of a sweep, nothing kept."""
+    for row, months in enumerate(rows["funding.grant_months"]):
+        one = scenario.with_values({"funding.grant_months": float(months)})
+        plan = blueprint(one)
+        for replicate in range(REPLICATES):
+            run_once(one, 1, replicate, 1 + row, plan=plan)
 
 
 def swept(given: argparse.Namespace) -> dict[str, Any]:
@@ -192,7 +209,7 @@ def cluster(folder: Path) -> Iterator[str]:
 
 def overhead_and_cores(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """A sweep against a bare loop; two workers against one; Dask against local workers."""
-    loop = measure("bare", given)
+    loop = measure("overhead", given, folder / "overhead")
     one = measure("sweep", given, folder / "one", workers=1)
     two = measure("sweep", given, folder / "two", workers=2)
     with cluster(folder) as address:
@@ -200,13 +217,12 @@ def overhead_and_cores(given: argparse.Namespace, folder: Path) -> dict[str, Any
         measure("sweep", warm, folder / "warm", scheduler=address)
         dask = measure("sweep", given, folder / "dask", scheduler=address)
     return {
-        "bare_loop": loop,
+        "sweep_against_bare_loop": loop,
         "sweep_1_worker": one,
         "sweep_2_workers": two,
         "sweep_2_dask_workers": dask,
-        "overhead_cpu": ratio(one, loop, "cpu"),
-        "overhead_wall": ratio(one, loop, "wall"),
-        "overhead_cpu_2_workers": ratio(two, loop, "cpu"),
+        "overhead_cpu": loop["ratio_cpu"],
+        "overhead_wall": loop["ratio_wall"],
         "speed_up_of_2_workers": ratio(one, two, "wall"),
         "dask_over_local_wall": ratio(dask, two, "wall"),
     }
@@ -256,7 +272,7 @@ def main() -> None:
         options.add_argument(f"--{hidden}", type=int, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.part:
-        print(json.dumps({"bare": bare, "sweep": swept, "load": loaded}[given.part](given)))
+        print(json.dumps({"overhead": overhead, "sweep": swept, "load": loaded}[given.part](given)))
         return
     folder = Path(tempfile.mkdtemp(prefix="collabsim-benchmark-"))
     try:

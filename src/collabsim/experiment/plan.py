@@ -31,7 +31,7 @@ from collabsim.provenance import commit, machine
 from collabsim.scenario import Scenario, load_scenario
 
 SCHEMA = 1
-LONGEST, SHORTEST = 1.5, 0.1
+LONGEST, SHORTEST = 1.5, 0.25
 """Seconds of work in a chunk: few enough to stop at once, enough to make the cost of sending it nothing."""
 FEWEST_CHUNKS = 32
 """A small sweep is cut finer than `LONGEST`, so that all cores finish together."""
