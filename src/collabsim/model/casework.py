@@ -65,7 +65,7 @@ def find_workers(m, q):
 # --- arrivals ---------------------------------------------------------------------------------------------------
 
 
-@subroutine
+@rule
 def open_new_cases(m, q):
     """Let new cases arrive in a place: Poisson, 1.5 a week for 45 staff (judgement; about two open per worker)."""
     factor = m.world["demand_factor"] if m.world["week"] < m.world["demand_until"] else 1.0
@@ -149,7 +149,7 @@ def rank_of_team(w, place, teams, a):
 # --- the week's work --------------------------------------------------------------------------------------------
 
 
-@subroutine
+@rule
 def work_cases(m):
     """Find workers, ask for information, make progress, close what is done, then open what arrived."""
     for q in range(len(m.places)):

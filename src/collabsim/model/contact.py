@@ -83,7 +83,7 @@ def note_encounter(w, encounters, i, j, entity, number, count, on_case):
         w["short"] = 1
 
 
-@subroutine
+@rule
 def meet(m):
     """Draw this week's acquaintance contacts."""
     m.world["encounters"] = 0
@@ -141,7 +141,7 @@ def meet_hub(m, luck, place, i):
                 note_encounter(m.world, m.encounters, i, j, entity, 0, count, 0)
 
 
-@subroutine
+@rule
 def meet_on_cases(m):
     """Draw this week's contacts on open cases; their number is kept for this week's requests."""
     luck = stream(m.key, draws.CASE_CONTACT, m.world["week"])

@@ -67,7 +67,7 @@ def rivalry(p, c, agencies, a, b):
     return overlap_in_force(p, c) if agencies[a]["bidding"] == 1 or agencies[b]["bidding"] == 1 else 0.0
 
 
-@subroutine
+@rule
 def fund(m):
     """Move every grant's clock on by a week: replacement, decision or gap, end."""
     notice = weeks(m.policy["funding_notice_months"])

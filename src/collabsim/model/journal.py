@@ -10,7 +10,7 @@ from collabsim.model import state
 from collabsim.model.compiled import rule, subroutine
 
 
-@subroutine
+@rule
 def note(m, kind, subject, other, value):
     """Write one event down."""
     n = m.world["events"]
@@ -57,7 +57,7 @@ def _worker(posts, member_post, slot, members, x):
     return posts[member_post[slot, x]]["id"]
 
 
-@subroutine
+@rule
 def snapshot(m):
     """Write every relationship between ordinary posts down, once a year."""
     if len(m.snapshots) == 0:

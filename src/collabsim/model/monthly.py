@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collabsim.model import state, workforce
-from collabsim.model.compiled import rule, subroutine
+from collabsim.model.compiled import rule
 from collabsim.model.voice import equity
 
 WORKING_LEVEL = 0.4  # of trust: below it, colleagues avoid asking (judgement)
@@ -22,7 +22,7 @@ def count_week(m):
             m.month["grant_post_weeks"] += on_grant
 
 
-@subroutine
+@rule
 def record(m):
     """Write the state at a month's end into its row of the series."""
     m.world["trust_sum"] = 0.0  # added up afresh, so that rounding does not pile up

@@ -6,7 +6,7 @@ import math
 
 from collabsim.model import draws, funding, journal, leadership, state, workforce
 from collabsim.model import trust as trust_rules
-from collabsim.model.compiled import rule, subroutine
+from collabsim.model.compiled import rule
 from collabsim.model.draws import stream, uniform
 from collabsim.model.leadership import weeks
 
@@ -16,7 +16,7 @@ NEVER = 1 << 40
 # --- policies ---------------------------------------------------------------------------------------------------
 
 
-@subroutine
+@rule
 def adopt(m):
     """Let the policy now in force change what is founded on it: money, hub posts, who sits together."""
     adopt_funding(m)
@@ -145,7 +145,7 @@ def nth_post(posts, a, n):
 # --- events -----------------------------------------------------------------------------------------------------
 
 
-@subroutine
+@rule
 def happen(m):
     """Let this week's events happen, in the order of the file."""
     for n in range(len(m.timed)):

@@ -110,7 +110,7 @@ def copy_tie(ties, i, k, into_i, into_k):
 # --- experiences ------------------------------------------------------------------------------------------------
 
 
-@subroutine
+@rule
 def experience_contacts(m):
     """Let everybody who met this week have an experience of the other: trust changes both ways, contact by contact."""
     m.world["gained"], m.world["lost"], m.world["fought_away"] = 0.0, 0.0, 0.0
@@ -255,7 +255,7 @@ def promise_repair(m, due, i, j, amount, share):
         m.world["short"] = 1
 
 
-@subroutine
+@rule
 def repair(m):
     """Carry out the repairs that are due and keep the others, in order."""
     kept = 0
@@ -306,7 +306,7 @@ def aim(m):
                 ]
 
 
-@subroutine
+@rule
 def drift(m):
     """Let trust move towards its target in every relationship that had no contact this week (values, row 58, M).
 

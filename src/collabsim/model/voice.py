@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from collabsim.model import state
-from collabsim.model.compiled import rule, subroutine
+from collabsim.model.compiled import rule
 from collabsim.model.draws import exp, log
 from collabsim.model.leadership import commitment, safety
 from collabsim.model.learning import halving
@@ -40,7 +40,7 @@ def clarify_roles(m):
                 m.between[a, b]["clarity"] = clarity + gain * (1.0 - clarity)
 
 
-@subroutine
+@rule
 def learn_institutional_trust(m):
     """Move each agency's trust in another towards its members' mean (Zaheer et al. 1998; speed unmeasured: structural)."""
     weekly = (
@@ -81,7 +81,7 @@ def add_up_trust(m):
                     m.counts[m.posts[i]["agency"], b] += number
 
 
-@subroutine
+@rule
 def move_goals(m):
     """Move goals by influence and anchors (Friedkin & Johnsen 1990); a workshop shifts anchors (values, row 76, H)."""
     month = month_of(m.world["week"])
@@ -193,7 +193,7 @@ def equity(w, agencies):
     return 1.0 - total / (2.0 * n)  # the mean voice is 1/n
 
 
-@subroutine
+@rule
 def satisfy(m):
     """Set satisfaction: the mean of trust received, leader's support, voice and time (Dirks & Ferrin 2002; row 72, M)."""
     for i in range(len(m.posts)):

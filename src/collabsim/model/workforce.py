@@ -59,7 +59,7 @@ def update_insecurity(m):
         m.posts[i]["insecurity"] = insecurity(m.grants[g], m.world["week"], m.context) if felt else 0.0
 
 
-@subroutine
+@rule
 def quit_posts(m):
     """Draw this week's voluntary quits."""
     update_insecurity(m)
@@ -247,7 +247,7 @@ def is_frozen(p, c, grants, post, week):
     return grant["decision"] != state.RENEWED and (grant["end"] - week) * 12.0 / 52.0 < c["hiring_freeze"]
 
 
-@subroutine
+@rule
 def hire(m):
     """Run vacancies down by a week and let newcomers arrive."""
     for i in range(len(m.posts)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collabsim.model import state
-from collabsim.model.compiled import rule, subroutine
+from collabsim.model.compiled import rule
 from collabsim.model.draws import clip, exp
 from collabsim.model.leadership import commitment
 
@@ -50,7 +50,7 @@ def overhead(p, c, grants, post, shared_time):
     return min(0.9, time)
 
 
-@subroutine
+@rule
 def weigh_up(m):
     """Set every team's capacity, demand, overload and attendance, and every place's hub."""
     shared_time = partnership_time(m.policy)
