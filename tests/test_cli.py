@@ -23,9 +23,8 @@ import collabsim
 from collabsim.analysis import samples
 from collabsim.analysis.differences import estimate
 from collabsim.cli import app, files
-from collabsim.cli.progress import COMPILING
 from collabsim.library import scenario_names
-from collabsim.model import compiled, week
+from collabsim.model import COMPILING, compiled, week
 from collabsim.outcomes import OUTCOMES, scalar_names
 from collabsim.parameters import PARAMETERS, json_schema
 from collabsim.provenance import NOTE

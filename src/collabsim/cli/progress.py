@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from collabsim.cli.group import say
+from collabsim.model import COMPILING
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
-COMPILING = "Compiling the model (once, about 40 s)..."
 
 
 class Watch:

@@ -122,10 +122,10 @@ def _estimate(
     kind: str,
 ) -> None:
     """Time a few runs and say what the whole takes: the answer of a dry run, else a message."""
-    from collabsim.cli.progress import COMPILING
     from collabsim.cli.show import print_json
     from collabsim.experiment.estimate import estimate
     from collabsim.experiment.execute import cores
+    from collabsim.model import COMPILING
     from collabsim.model.compiled import is_compiled
 
     if not is_compiled() and kind != "quiet":

@@ -39,6 +39,7 @@ from collabsim.experiment.progress import Reporter, reporter
 from collabsim.experiment.results import read_failures
 from collabsim.experiment.store import QUARANTINE, Store
 from collabsim.experiment.types import Experiment
+from collabsim.model import COMPILING
 from collabsim.model.compiled import is_compiled
 from collabsim.model.simulate import run_once
 
@@ -50,7 +51,6 @@ STRIKES = 2
 """After so many deaths of its worker a chunk's runs are tried one by one."""
 SMALL = 3.0
 """Seconds of work that are not worth starting processes for."""
-COMPILING = "Compiling the model (once, about 40 s)..."
 
 
 class Stop:
