@@ -22,6 +22,8 @@ DOSES = (6.0, 12.0, 18.0, 24.0, 30.0, 36.0)
 REPLICATES, YEARS = 8, 1
 FATEFUL = (4, 3)
 """The row and the replicate of the run that goes wrong."""
+ENDLESS = 60
+"""Seconds of a run that nobody will wait for."""
 
 
 def experiment(**changes) -> Experiment:
@@ -79,7 +81,7 @@ def deadly(scenario, seed, replicate, row, plan):
 
 
 def endless(*words, **more):
-    time.sleep(60)
+    time.sleep(ENDLESS)
 
 
 def cheap(scenario, seed, replicate, row, plan, fateful=FATEFUL):
