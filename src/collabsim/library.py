@@ -10,6 +10,17 @@ from collabsim.checks import nearest, shown
 _PACKAGE = Path(__file__).resolve().parent
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
+SCENARIO_GROUPS = {
+    "Reference": "where every comparison starts",
+    "Funding": "how long money lasts, what strings it has, who competes for it",
+    "Place": "where partners work, how far apart they are, and how many",
+    "Leadership": "sponsors, project managers, key workers and brokers",
+    "Structures": "boards, seats and alliances, agreements and joined-up services",
+    "Learning": "training, reflection, evaluation, shared purpose and ways of talking",
+    "Shocks": "what happens to a partnership one day",
+}
+"""The groups of shipped scenarios, in the order of the tour; each has a folder of its name in small letters."""
+
 
 def shipped_roots() -> tuple[Path, Path]:
     """Where shipped folders may be: inside an installed package, or at a checkout's root."""
@@ -22,9 +33,25 @@ def shipped_folder(kind: str) -> Path:
     return installed / kind if installed.is_dir() else checkout / kind
 
 
+def shipped_files(kind: str) -> dict[str, Path]:
+    """The shipped files of a kind, by name in alphabetical order; they stand in its folder or one folder below.
+
+    A name is unique whatever its folder, so that nobody needs to know where a file stands.
+    """
+    folder = shipped_folder(kind)
+    files = [*folder.glob("*/*.toml"), *folder.glob("*.toml")]
+    return {path.stem: path for path in sorted(files, key=lambda path: path.stem)}
+
+
 def shipped_names(kind: str) -> list[str]:
     """Names of the shipped files of a kind, in alphabetical order."""
-    return sorted(path.stem for path in shipped_folder(kind).glob("*.toml"))
+    return list(shipped_files(kind))
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a file stands where shipped files stand."""
+    folders = {root / kind for root in shipped_roots() for kind in ("scenarios", "experiments")}
+    return bool({path.parent, path.parent.parent} & folders)
 
 
 def shipped_path(kind: str, name: str) -> Path:
@@ -35,12 +62,19 @@ def shipped_path(kind: str, name: str) -> Path:
     LookupError
         When nothing of that name is shipped; the message names the nearest.
     """
-    path = shipped_folder(kind) / f"{name}.toml"
-    if is_name(name) and path.is_file():
-        return path
+    files = shipped_files(kind) if is_name(name) else {}
+    if name in files:
+        return files[name]
     names = shipped_names(kind)
-    hint = nearest(name, names) or f"; there are {', '.join(names) or 'none'}"
+    hint = nearest(name, names) or _known(kind, names)
     raise LookupError(f"There is no {kind.removesuffix('s')} called {shown(name)}{hint}")
+
+
+def _known(kind: str, names: list[str]) -> str:
+    """What there is instead, where that fits a sentence."""
+    if len(names) > 20:
+        return f"; 'collabsim {kind}' lists them" if kind == "scenarios" else f"; there are {len(names)}"
+    return f"; there are {', '.join(names) or 'none'}"
 
 
 def is_name(text: str) -> bool:

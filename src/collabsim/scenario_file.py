@@ -92,8 +92,9 @@ def _extended(files: list[tuple[Path, Row]]) -> Path | None:
     return unread[0]
 
 
-def _places(child: Path, name: str) -> tuple[Path, Path]:
-    return child.parent / f"{name}.toml", library.shipped_folder("scenarios") / f"{name}.toml"
+def _places(child: Path, name: str) -> list[Path]:
+    shipped = library.shipped_files("scenarios").get(name)
+    return [child.parent / f"{name}.toml", *([shipped] if shipped else [])]
 
 
 def _wrong_extends(child: Path, text: str) -> ScenarioErrors:

@@ -44,7 +44,7 @@ def read_table(path: Path) -> dict[str, Any]:
 
 def label(path: Path) -> str:
     """A file as errors call it: a shipped one by its name, any other by its path as given."""
-    text = path.name if path.parent.parent in library.shipped_roots() else str(path)
+    text = path.name if library.is_shipped(path) else str(path)
     return text if text.isprintable() and len(text) <= 250 else shown(text)
 
 
