@@ -3,6 +3,7 @@
 #   make demo      what short-term funding does to a partnership, as an HTML report
 #   make test      format, lint, types and every test
 #   make check     format, lint and types only
+#   make docs      the documentation as a site that needs no network: build/docs/index.html
 #   make clean     remove environments, caches and build artefacts (results/ stays)
 #
 # The first command makes the environment in .venv; later ones find it ready.
@@ -16,12 +17,12 @@ PYTHON_FOR_NEWEST ?= $(shell tools/find-python 12 13 python3 python3.13 python3.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 MADE_FROM := pyproject.toml constraints.txt
 
-.PHONY: help demo test check clean _environment _mesa_newest
+.PHONY: help demo test check docs clean _environment _mesa_newest
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 help:
-	@sed -n '3,6s/^# *//p' Makefile
+	@sed -n '3,7s/^# *//p' Makefile
 
 demo: _environment
 	@$(ENV)/bin/python -m collabsim.demo
@@ -33,6 +34,10 @@ check: _environment
 	@$(ENV)/bin/ruff format --check .
 	@$(ENV)/bin/ruff check .
 	@$(ENV)/bin/mypy
+
+docs: _environment
+	@$(ENV)/bin/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "The documentation is in build/docs: open build/docs/index.html in a browser."
 
 clean:
 	rm -rf $(ENV) $(NEWEST) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
@@ -49,7 +54,7 @@ $(ENV)/made: $(MADE_FROM)
 	fi; \
 	echo "Making the environment in $(ENV) with $$python: once, a minute or two, about 1 GB." >&2; \
 	"$$python" -m venv $(ENV)
-	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev,solaraviz,cluster]'
+	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev,docs,solaraviz,cluster]'
 	@touch $@
 
 # Mesa 3.4 and newer need Python 3.12, so on Python 3.11 the main environment cannot show that

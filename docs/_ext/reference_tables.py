@@ -1,0 +1,223 @@
+"""The Markdown of the reference tables, from the table of parameters, the list of outcomes and the model's week."""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+from collabsim.model import week
+from collabsim.outcomes import OUTCOMES
+from collabsim.parameters import CONSTANTS, LEVER_GROUPS, LEVERS, STRUCTURES, UNCERTAINTIES, Parameter
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table; a bar within a cell is escaped."""
+    heads = list(head)
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+
+
+# --- parameters ---------------------------------------------------------------------------------
+
+
+def _shown(parameter: Parameter, value: object) -> str:
+    if parameter.type == "boolean":
+        return "on" if value else "off"
+    if parameter.type == "choice":
+        return str(value)
+    return f"{value:,g}"
+
+
+def _span(parameter: Parameter, low: float, high: float) -> str:
+    if parameter.type == "choice":
+        return ", ".join(parameter.choices)
+    if parameter.type == "boolean":
+        return "on, off"
+    return f"{low:,g} to {high:,g}"
+
+
+def _anchor(name: str) -> str:
+    return name.replace(".", "-").replace("_", "-")
+
+
+def _row(parameter: Parameter) -> list[str]:
+    unit = "" if parameter.type in ("boolean", "choice") else f" ({parameter.unit})"
+    return [
+        f"[`{parameter.name}`]{{#{_anchor(parameter.name)}}}",
+        f"{parameter.meaning}{unit}",
+        _shown(parameter, parameter.default),
+        _span(parameter, parameter.low, parameter.high),
+        _span(parameter, parameter.minimum, parameter.maximum),
+        parameter.grade,
+        parameter.evidence,
+    ]
+
+
+_PARAMETER_HEAD = ("name", "meaning (unit)", "default", "range", "accepted", "grade", "evidence")
+
+
+def _group_table(parameters: Iterable[Parameter]) -> str:
+    return table(_PARAMETER_HEAD, map(_row, parameters))
+
+
+def _by_group(parameters: Iterable[Parameter]) -> Iterator[tuple[str, list[Parameter]]]:
+    for group, members in groupby(parameters, key=lambda parameter: parameter.group):
+        yield group, list(members)
+
+
+def levers() -> str:
+    """Every lever, group by group."""
+    return "\n\n".join(
+        f"### {LEVER_GROUPS[group]}\n\n{_group_table(members)}" for group, members in _by_group(LEVERS)
+    )
+
+
+def uncertainties() -> str:
+    """Every uncertainty, group by group."""
+    groups = _by_group(sorted(UNCERTAINTIES, key=lambda parameter: _order(parameter.group)))
+    return "\n\n".join(
+        f"### {group.replace('_', ' ').capitalize()}\n\n{_group_table(members)}" for group, members in groups
+    )
+
+
+def _order(group: str) -> int:
+    return next(i for i, parameter in enumerate(UNCERTAINTIES) if parameter.group == group)
+
+
+def structures() -> str:
+    """The choices between equations."""
+    return _group_table(STRUCTURES)
+
+
+def constants() -> str:
+    """What is fixed by definition."""
+    return _group_table(CONSTANTS)
+
+
+def lever_costs() -> str:
+    """What each priced lever costs."""
+    head = (
+        "lever",
+        "dose",
+        "set-up £",
+        "cash £ a year",
+        "staff time £ a year",
+        "range £ a year",
+        "grade",
+        "source",
+    )
+    return table(head, map(_cost_row, (lever for lever in LEVERS if lever.cost)))
+
+
+def _cost_row(lever: Parameter) -> list[str]:
+    cost = lever.cost
+    assert cost is not None
+    dose = "a choice" if cost.doses else f"{cost.per_dose:+g} {'' if lever.type == 'boolean' else lever.unit}"
+    return [
+        f"`{lever.name}`",
+        dose.strip(),
+        *(f"{pounds:,.0f}" for pounds in (cost.setup, cost.yearly, cost.staff_time)),
+        f"{cost.low:,.0f} to {cost.high:,.0f}",
+        cost.grade,
+        cost.source,
+    ]
+
+
+# --- grades -------------------------------------------------------------------------------------
+
+_GRADES = {
+    "H": "several good studies, a meta-analysis or official statistics",
+    "M": "one good study, or several that differ",
+    "L": "indirect, old, small or grey literature; or derived from such",
+    "J": "judgement: there is no source, only a range that we find defensible",
+}
+
+
+def grades() -> str:
+    """How many parameters of each kind have which grade."""
+    kinds = {
+        "levers": LEVERS,
+        "structures": STRUCTURES,
+        "uncertainties": UNCERTAINTIES,
+        "constants": CONSTANTS,
+    }
+    rows = [
+        [grade, meaning, *(str(sum(p.grade == grade for p in members)) for members in kinds.values())]
+        for grade, meaning in _GRADES.items()
+    ]
+    return table(("grade", "what it says", *kinds), rows)
+
+
+# --- outcomes -----------------------------------------------------------------------------------
+
+
+def outcomes() -> str:
+    """Every outcome, group by group."""
+    return "\n\n".join(
+        f"## {group}\n\n" + table(("name", "title", "unit", "better", "meaning"), map(_outcome_row, members))
+        for group, members in ((g, list(m)) for g, m in groupby(OUTCOMES, key=lambda outcome: outcome.group))
+    )
+
+
+def _outcome_row(outcome) -> list[str]:
+    name = f"[`{outcome.name}`]{{#outcome-{_anchor(outcome.name)}}}"
+    return [name, outcome.title, outcome.unit, outcome.direction, outcome.meaning]
+
+
+# --- the week -----------------------------------------------------------------------------------
+
+
+def schedule() -> str:
+    """The processes of a week, in their order, as `collabsim explain --schedule` prints them."""
+    return table(
+        ("", "process", "what happens"),
+        ([str(i), name, what] for i, (name, what) in enumerate(week.SCHEDULE, start=1)),
+    )
+
+
+_WHEN = {
+    "policy_starts": "when a policy starts",
+    "voice.ends_month(week)": "at a month's end",
+    "(week + 1) % 13 == 0": "at a quarter's end",
+    "(week + 1) % 52 == 0": "at a year's end",
+}
+
+
+def calls() -> str:
+    """Every function that a week calls, in order, with the first line of its docstring."""
+    (lived,) = (
+        node
+        for node in ast.parse(inspect.getsource(week)).body
+        if isinstance(node, ast.FunctionDef) and node.name == "live_week"
+    )
+    rows = ([str(i), *row] for i, row in enumerate(_calls_in(lived.body, "every week"), start=1))
+    return table(("", "function", "what it does", "when"), rows)
+
+
+def _calls_in(statements: list[ast.stmt], when: str) -> Iterator[list[str]]:
+    for statement in statements:
+        if isinstance(statement, ast.If):
+            condition = ast.unparse(statement.test)
+            yield from _calls_in(statement.body, _WHEN.get(condition, f"when `{condition}`"))
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            yield [*_named(ast.unparse(statement.value.func)), when]
+
+
+def _named(call: str) -> tuple[str, str]:
+    alias, _, function = call.partition(".")
+    module = getattr(week, alias)
+    described = inspect.getdoc(getattr(module, function)) or ""
+    return f"`{module.__name__.rpartition('.')[2]}.{function}`", " ".join(described.split("\n\n")[0].split())
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "levers": levers,
+    "uncertainties": uncertainties,
+    "structures": structures,
+    "constants": constants,
+    "lever-costs": lever_costs,
+    "grades": grades,
+    "outcomes": outcomes,
+    "schedule": schedule,
+    "calls": calls,
+}
