@@ -22,8 +22,9 @@ from collabsim.experiment.chunk import run_chunk
 from collabsim.experiment.ending import REFUSED
 from collabsim.experiment.execute import run_sweep
 from collabsim.experiment.progress import JsonLines, Lines
+from collabsim.experiment.replay import again, find
 from collabsim.experiment.results import NoResults, load_results, part_files
-from collabsim.model.simulate import simulate
+from collabsim.model.simulate import run_once, simulate
 from collabsim.scenario import load_scenario
 
 
@@ -107,7 +108,7 @@ def test_trajectories_hold_every_month_of_every_run(tmp_path):
     np.testing.assert_array_equal(stored, by_hand.astype(np.float32))
 
 
-def test_one_failing_run_among_ten_thousand_leaves_the_others_intact(tmp_path):
+def test_one_failing_run_among_ten_thousand_leaves_the_others_intact_and_can_be_replayed(tmp_path):
     rows = pd.DataFrame({"scenario": ["mixed-partnership"] * 1000})
     run = partial(sweep_faults.cheap, fateful=(617, 3))
     experiment = sweep_faults.experiment(replicates=10, outcomes=("trust_last",))
@@ -122,6 +123,10 @@ def test_one_failing_run_among_ten_thousand_leaves_the_others_intact(tmp_path):
     assert results.runs["trust_last"].tolist() == [
         (50 + (row + 1) % 50) / 100 for row in range(1000) for n in range(10) if (row, n) != (617, 3)
     ]
+    recorded = find(tmp_path / "out", 617, 3)
+    assert (recorded.stored, recorded.failure) == (None, "ValueError: made to fail")
+    by_hand = run_once(load_scenario("mixed-partnership", years=1), 7, 3, 618)
+    np.testing.assert_array_equal(again(recorded).run.series, by_hand.series)
 
 
 # --- resuming, extending, refusing ----------------------------------------------------------------
