@@ -5,9 +5,19 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
+from assumption_links import LINKS
+
 from collabsim.model import week
 from collabsim.outcomes import OUTCOMES
-from collabsim.parameters import CONSTANTS, LEVER_GROUPS, LEVERS, STRUCTURES, UNCERTAINTIES, Parameter
+from collabsim.parameters import (
+    CONSTANTS,
+    LEVER_GROUPS,
+    LEVERS,
+    PARAMETER,
+    STRUCTURES,
+    UNCERTAINTIES,
+    Parameter,
+)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -126,9 +136,9 @@ def _cost_row(lever: Parameter) -> list[str]:
 # --- grades -------------------------------------------------------------------------------------
 
 _GRADES = {
-    "H": "several good studies, a meta-analysis or official statistics",
-    "M": "one good study, or several that differ",
-    "L": "indirect, old, small or grey literature; or derived from such",
+    "H": "high: official statistics, a meta-analysis, or several studies that agree",
+    "M": "medium: one good study, or several that differ",
+    "L": "low: an indirect, small or secondary source, or derived from such",
     "J": "judgement: there is no source, only a range that we find defensible",
 }
 
@@ -146,6 +156,21 @@ def grades() -> str:
         for grade, meaning in _GRADES.items()
     ]
     return table(("grade", "what it says", *kinds), rows)
+
+
+def links() -> str:
+    """The links that are inputs, with the grades of what carries them."""
+    rows = (
+        [cause, effect, *_carried([PARAMETER[name] for name in names.split()])]
+        for cause, effect, names in LINKS
+    )
+    return table(("cause", "effect", "carried by", "grade"), rows)
+
+
+def _carried(parameters: list[Parameter]) -> tuple[str, str]:
+    page = "../reference/parameters.md"
+    names = (f"[`{p.name}`]({page}#{_anchor(p.name)})" for p in parameters)
+    return ", ".join(names), ", ".join(p.grade for p in parameters)
 
 
 # --- outcomes -----------------------------------------------------------------------------------
@@ -217,6 +242,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "constants": constants,
     "lever-costs": lever_costs,
     "grades": grades,
+    "links": links,
     "outcomes": outcomes,
     "schedule": schedule,
     "calls": calls,

@@ -1,0 +1,94 @@
+"""Every command and snippet of the how-to pages, run; those of other pages are run beside what they describe."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from doc_pages import ROOT, apply_patch, blocks, commands, small, write_files
+from typer.testing import CliRunner
+
+from collabsim.cli import app
+from collabsim.scenario import load_scenario
+
+OWN, TEACH, EXTEND = (
+    f"docs/how-to/{name}.md" for name in ("write-your-own-partnership", "teach-a-session", "extend-the-model")
+)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("page", "least"), [(OWN, 8), (TEACH, 9)], ids=["own", "teach"])
+def test_the_commands_of_a_how_to_page_work(page, least, here):
+    write_files(page, here)
+    found = commands(page)
+    assert len(found) >= least
+    for words in found:
+        result = CliRunner().invoke(app, small(words), prog_name="collabsim")
+        assert (result.exit_code, bool(result.stdout)) == (0, True), (words, result.stderr)
+
+
+def test_the_partnership_of_the_how_to_page_is_what_the_page_says(here):
+    write_files(OWN, here)
+    ours, now = load_scenario("our-place.toml"), load_scenario("our-place-as-now.toml")
+    assert (ours.policy["funding.grant_months"], now.policy["funding.grant_months"]) == (36, 12)
+    assert ours.baseline == now.baseline and ours.events == now.events and len(ours.events) == 1
+
+
+# --- extending the model ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory):
+    """A copy of the source with the page's three extensions, and the page's partnership beside it."""
+    folder = tmp_path_factory.mktemp("extended")
+    for name in ("src", "scenarios"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for patch in blocks(EXTEND, "diff"):
+        apply_patch(patch, folder)
+    write_files(EXTEND, folder)
+    return folder
+
+
+def uncompiled(source: Path, folder: Path, *words: str) -> dict:
+    """What a command prints as JSON with the model of another source tree, not compiled."""
+    few = ("--years", "1", "--replicates", "2", "--workers", "1", "--json")
+    environment = os.environ | {"PYTHONPATH": str(source), "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "collabsim", *words, *few],
+        cwd=folder, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_extensions_change_nothing_until_they_are_used(extended):
+    before = uncompiled(ROOT / "src", extended, "run", "small.toml")["outcomes"]
+    after = uncompiled(extended / "src", extended, "run", "small.toml")["outcomes"]
+    assert {name: after[name] for name in before} == before
+    assert {name.rpartition("_")[0] for name in after.keys() - before.keys()} >= {"leaders_vacant"}
+
+
+@pytest.mark.parametrize(
+    "words", [w for w in commands(EXTEND) if w[0] == "compare"], ids=lambda words: words[-1]
+)
+def test_an_extension_does_what_it_is_for(words, extended):
+    often = ("--set", "leadership.tenure_years=0.9")  # so that a leader leaves within the year
+    changed = uncompiled(extended / "src", extended, *words, *often)["comparisons"][0]["outcomes"]
+    moved = {name for name, difference in changed.items() if difference["difference"]["mean"]}
+    assert moved if "deputy" in words[-1] else "knowledge_last" in moved
+
+
+def test_an_extension_is_under_twenty_lines():
+    page = (ROOT / EXTEND).read_text()
+    for part in ("A lever", "An outcome", "A rule"):
+        section = page.partition(f"## {part}\n")[2].partition("\n## ")[0]
+        assert 1 <= len(re.findall(r"^[+-](?!--)", section, re.MULTILINE)) < 20, part
