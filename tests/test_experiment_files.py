@@ -244,7 +244,7 @@ def test_the_table_of_the_reference_page_can_be_read(tmp_path: Path) -> None:
 
 def test_the_python_of_the_reference_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(re.findall(r"```python\n(.*?)```", _PAGE, re.DOTALL)[0], {})
-    assert capsys.readouterr().out.startswith("152 37 ")
+    assert capsys.readouterr().out.startswith("168 41 ")
 
 
 def test_the_reference_page_names_every_key_design_and_shipped_experiment() -> None:

@@ -10,7 +10,7 @@ from partnerships import FIVE, partnership
 
 from collabsim.model import state
 from collabsim.model.simulate import run_once, simulate
-from collabsim.parameters import LEVERS, STRUCTURES, UNCERTAINTIES
+from collabsim.parameters import LEVERS, OPTIONS, STRUCTURES, UNCERTAINTIES
 from collabsim.scenario import Agency, Event
 
 EVENTS = (
@@ -52,7 +52,7 @@ def scenarios(draw):
         agencies,
         policy=draw(values(LEVERS)),
         context=draw(values(UNCERTAINTIES)),
-        structure=draw(values(STRUCTURES)),
+        structure=draw(values((*STRUCTURES, *OPTIONS))),
         events=events,
         years=2,
     )
@@ -107,6 +107,8 @@ def test_every_lever_changes_something(lever):
     """Each lever is moved off its default, with the levers on that it needs in order to matter."""
     needs = {
         "funding.fix_annual": {"funding.grant_months": 36.0},
+        "funding.equal_budget": {"funding.grant_months": 36.0},
+        "shared_record.directory": {"sharing.misdirected": 0.4},
         "flexibility.movable_capacity": {"cases.load": 0.25, "cases.per_week": 3.0},
         "flexibility.reporting_load": {"cases.load": 0.25, "cases.per_week": 3.0},
         "colocation.share_of_posts": {"colocation.days": 4.0},

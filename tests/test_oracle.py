@@ -111,6 +111,20 @@ def test_both_models_live_the_same_years(name: str, variant: int) -> None:
     assert_same(plain_run(name, variant), compiled)
 
 
+@pytest.mark.parametrize("variant", range(len(STRUCTURAL_VARIANTS)))
+def test_both_models_hold_competence_and_goodwill_apart_alike(variant: int) -> None:
+    both = STRUCTURAL_VARIANTS[variant] | {"structure.trust_dimensions": "two"}
+    scenario = replace(EXAMPLES[variant % len(EXAMPLES)], structure=both)
+    assert_same_run(scenario, {"seed": variant, "replicate": 3})
+
+
+@pytest.mark.parametrize("variant", (0, 5, 10))
+def test_both_models_take_effects_as_published_alike(variant: int) -> None:
+    published = STRUCTURAL_VARIANTS[variant] | {"structure.effect_sizes": "published"}
+    scenario = replace(EXAMPLE["voice"], structure=published)
+    assert_same_run(scenario, {"seed": variant})
+
+
 @pytest.mark.parametrize(("name", "channel"), SWITCHED_OFF)
 def test_both_models_switch_off_a_channel_alike(name: str, channel: str) -> None:
     assert_same_run(EXAMPLE[name], {"seed": 11}, {channel: 0})

@@ -15,6 +15,7 @@ from collabsim.parameters import (
     CONSTANTS,
     LEVER_GROUPS,
     LEVERS,
+    OPTIONS,
     PARAMETER,
     PARAMETERS,
     SECTORS,
@@ -43,8 +44,9 @@ def accepted_values(parameter: Parameter) -> st.SearchStrategy[Value]:
 
 
 def test_the_table_holds_every_kind() -> None:
-    assert [len(kind) for kind in (LEVERS, STRUCTURES, UNCERTAINTIES, CONSTANTS)] == [38, 4, 137, 8]
-    assert set(PARAMETERS) == {*LEVERS, *STRUCTURES, *UNCERTAINTIES, *CONSTANTS}
+    kinds = (LEVERS, STRUCTURES, OPTIONS, UNCERTAINTIES, CONSTANTS)
+    assert [len(kind) for kind in kinds] == [43, 4, 2, 147, 8]
+    assert set(PARAMETERS) == {parameter for kind in kinds for parameter in kind}
     assert [PARAMETER[p.name] for p in PARAMETERS] == list(PARAMETERS)
 
 
@@ -52,8 +54,8 @@ def test_names_and_columns_are_unique() -> None:
     assert len({p.name for p in PARAMETERS}) == len({p.field for p in PARAMETERS}) == len(PARAMETERS)
 
 
-def test_levers_stand_in_fifteen_groups_in_their_order() -> None:
-    assert len(LEVER_GROUPS) == 15
+def test_levers_stand_in_sixteen_groups_in_their_order() -> None:
+    assert len(LEVER_GROUPS) == 16
     assert list(dict.fromkeys(p.group for p in LEVERS)) == list(LEVER_GROUPS)
 
 
@@ -106,7 +108,7 @@ def test_an_overlap_costs_more_than_a_written_handover() -> None:
 
 
 def test_defaults_are_those_of_the_kinds_asked_for() -> None:
-    assert list(defaults("structure")) == [p.name for p in STRUCTURES]
+    assert list(defaults("structure")) == [p.name for p in (*STRUCTURES, *OPTIONS)]
     assert len(defaults()) == len(PARAMETERS)
 
 

@@ -80,7 +80,15 @@ class Outcome:
     factor: float = 1.0
 
 
-_CASH = ("programme_cash", "bids_cost", "reporting_cost", "leavers_cost", "closures_cost", "cover_cost")
+_CASH = (
+    "programme_cash",
+    "bids_cost",
+    "reporting_cost",
+    "leavers_cost",
+    "closures_cost",
+    "cover_cost",
+    "breaches_cost",
+)
 _SEPARATIONS = ("quits", "nonrenewals", "reorganised")
 _TRUST, _STAFF, _CASES, _TOGETHER, _MONEY = "Trust", "Staff", "Shared cases", "Working together", "Money"
 

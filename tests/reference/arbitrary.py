@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from collabsim.parameters import LEVERS, SECTORS, UNCERTAINTIES, Parameter, Value, defaults
+from collabsim.parameters import LEVERS, OPTIONS, SECTORS, UNCERTAINTIES, Parameter, Value, defaults
 from collabsim.scenario import Agency, Event, Scenario
 from reference.examples import STRUCTURAL_VARIANTS
 from reference.partnership import CHANNELS
@@ -58,7 +58,7 @@ def arbitrary_scenario(seed: int, wide: bool = False) -> Scenario:
         baseline=baseline,
         policy=policy,
         context=arbitrary_context(luck),
-        structure=luck.choice(STRUCTURAL_VARIANTS),
+        structure=luck.choice(STRUCTURAL_VARIANTS) | {one.name: luck.value(one) for one in OPTIONS},
         events=tuple(sorted(events, key=lambda event: event.month)),
         years=1,
         burn_in_years=luck.choice((0, 1, 1)),

@@ -8,8 +8,8 @@ from itertools import combinations
 from math import log
 from typing import TYPE_CHECKING
 
-from collabsim.model.draws import ARRIVAL, CASE, ndtri
-from reference.arithmetic import is_quarter_end, poisson
+from collabsim.model.draws import ARRIVAL, CASE, REVIEW, ndtri
+from reference.arithmetic import chance, is_quarter_end, poisson
 from reference.sharing import requests
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Case:
     needed: int = 0
     requested: int = 0
     received: int = 0
+    worth: float = 0.0  # of what was received
     changes: int = 0
 
     def pairs(self) -> Iterator[tuple[int, ReferenceStaff | None, ReferenceStaff | None]]:
@@ -67,7 +68,7 @@ class Case:
     @property
     def completeness(self) -> float:
         """The share of what was needed to know that came to be known."""
-        return self.received / self.needed if self.needed else 0.5
+        return self.worth / self.needed if self.needed else 0.5
 
 
 def casework(model: ReferencePartnership) -> None:
@@ -77,6 +78,7 @@ def casework(model: ReferencePartnership) -> None:
         for case in locality.cases:
             requests(model, case)
         for case in list(locality.cases):
+            review(model, case)
             work_on(case)
             if case.progress >= case.duration or model.week - case.opened >= OLDEST:
                 close(model, locality, case)
@@ -140,6 +142,13 @@ def join_case(model: ReferencePartnership, case: Case, team: Team) -> None:
 
 
 # Progress and closing
+
+
+def review(model: ReferencePartnership, case: Case) -> None:
+    """At its first review a case without an agreed plan gets one."""
+    yearly = model.policy["reflection.case_reviews"]
+    if not case.coherent:
+        case.coherent = model.draw(REVIEW, case.id) < chance(yearly / 52)
 
 
 def work_on(case: Case) -> None:

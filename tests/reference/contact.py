@@ -28,6 +28,7 @@ class Foci:
         self.meeting = (meetings * (1 - online) + training) * values["contact.meeting"]
         self.core_group = values["contact.core_group"]
         self.apart = values["contact.site"]
+        self.initiative = values["contact.initiative"]
         self.together = values["contact.colocated"]
         self.shared_days = policy["colocation.days"] / 5
         self.feedback = values["contact.trust_feedback"]
@@ -47,7 +48,7 @@ class Foci:
         if low.post.in_core_group and high.post.in_core_group:
             meetings += self.core_group
         site = self.apart + sharing * (self.together - self.apart)
-        return liking * site + attending * meetings + self.hub * low.locality.hub_strength
+        return liking * site * self.initiative + attending * meetings + self.hub * low.locality.hub_strength
 
     def sharing(self, one: Post, another: Post) -> float:
         """The share of the week that two posts are in one place."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from collabsim.parameters import LEVERS, PARAMETER, STRUCTURES, defaults
+from collabsim.parameters import LEVERS, OPTIONS, PARAMETER, STRUCTURES, defaults
 from collabsim.scenario import Agency, Event, Scenario
 
+USUAL_OPTIONS = {one.name: one.default for one in OPTIONS}
 STRUCTURAL_VARIANTS = [
-    dict(zip((one.name for one in STRUCTURES), chosen, strict=True))
+    USUAL_OPTIONS | dict(zip((one.name for one in STRUCTURES), chosen, strict=True))
     for chosen in product(*(one.choices for one in STRUCTURES))
 ]
 # So much goes on in two years that every rule is met.
@@ -221,7 +222,39 @@ TOWN = partnership(
     burn_in_years=0,
 )
 
-EXAMPLES = (GRANTS, LATE_NOTICE, ONE_ROOF, HUB, VOICE, CORE_FUNDED, TOWN)
+AT_THE_CENTRE = partnership(
+    "at the centre",
+    ALL_FIVE,
+    baseline={"governance.form": "lead", "reflection.case_reviews": 4.0},
+    policy={
+        "governance.form": "nao",
+        "funding.equal_budget": True,
+        "funding.grant_months": 18.0,
+        "funding.notice_months": 1.0,
+        "shared_record.agreement": 0.5,
+        "shared_record.directory": 0.5,
+        "power_sharing.user_seat": 1.0,
+    },
+    context={
+        "funding.renewal_probability": 0.4,
+        "funding.trend": -30.0,
+        "sharing.breach_risk": 0.1,
+        "sharing.misdirected": 0.3,
+        "sharing.unusable": 0.2,
+        "knowledge.novelty": 0.1,
+        "contact.initiative": 1.4,
+        "governance.load": 0.03,
+        "trust.competence_weight": 0.6,
+    },
+    events=(
+        switch(3, governance__form="lead", funding__grant_months=3.0, funding__fix_annual=True),
+        Event(5, "data_breach", agency=1),
+        Event(6, "grant_cliff"),
+        switch(9, governance__form="shared", funding__notice_months=-1.0, reflection__case_reviews=13.0),
+    ),
+)
+
+EXAMPLES = (GRANTS, LATE_NOTICE, ONE_ROOF, HUB, VOICE, CORE_FUNDED, TOWN, AT_THE_CENTRE)
 EXAMPLE = {example.name: example for example in EXAMPLES}
 
 

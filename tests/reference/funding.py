@@ -151,8 +151,23 @@ def replacement_gap(model: ReferencePartnership, grant: Grant) -> int:
     """Weeks until other money is found."""
     if not model.channels["gaps"]:
         return 0
-    u = model.draw(REPLACE, grant.number, when=model.week // 52)
-    return floor(-log(u) * model.values["funding.replacement_gap"])
+    mean = model.values["funding.replacement_gap"]
+    wait = -log(model.draw(REPLACE, grant.number, when=model.week // 52)) * mean
+    if model.policy["funding.equal_budget"] and grant.probability < 1:
+        wait = (wait + 0.5) * stretch(model, grant, mean + 0.5) - 0.5
+    return max(0, floor(wait))
+
+
+def stretch(model: ReferencePartnership, grant: Grant, usual: float) -> float:
+    """How much longer the wait is, so that grants of any length run the same share of time as yearly ones."""
+    renewed, years = grant.probability, model.term / 52
+    if model.policy["funding.fix_annual"]:
+        renewed **= 12 / model.policy["funding.grant_months"]
+    late = max(0, -model.notice)
+    unfunded_a_term = years * (
+        late + (1 - renewed) * usual
+    )  # on average: while undecided, and between grants
+    return (unfunded_a_term - late) / ((1 - grant.probability) * usual)
 
 
 def replace(model: ReferencePartnership, grant: Grant) -> None:

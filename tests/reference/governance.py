@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MONTH = 52 / 12  # weeks
 FAST_LEARNING = 0.05
+LEAD_IS_HEARD = 2.0  # times as much as it would be
 
 
 class ReferenceAgency(mesa.Agent):
@@ -114,6 +115,8 @@ class ReferenceAgency(mesa.Agent):
         if vcse and policy["power_sharing.alliance"]:
             power = max(power, self.model.values["power.alliance"])
         seat = seat if self.seat is None else self.seat
+        if self.model.centre is self:
+            seat *= LEAD_IS_HEARD
         return seat * self.attendance * power ** policy["power_sharing.gamma"] * (0.5 + 0.5 * self.safety)
 
     @property
@@ -276,6 +279,9 @@ def voice(model: ReferencePartnership) -> None:
     total = sum(weights)
     for agency, weight in zip(model.agencies, weights, strict=True):
         agency.voice = weight / total if total else 1 / len(weights)
+    users = model.policy["power_sharing.user_seat"] / (len(weights) + 1)
+    for agency in model.agencies:
+        agency.voice = (1 - users) * agency.voice + users / len(weights)
 
 
 def equity(model: ReferencePartnership) -> float:

@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 
 from collabsim.model.draws import run_key, stream, uniform
+from collabsim.parameters import UNCERTAINTIES
 from reference.arithmetic import is_month_end, weeks
 from reference.casework import Case, casework, learning, reflection
 from reference.contact import contacts, place_staff, time_budget
@@ -31,7 +32,7 @@ from reference.governance import (
 from reference.ledger import KNOWLEDGE_LINES, SUMS, TRUST_LINES, MeanLedger, record_month, record_week
 from reference.places import deal_localities
 from reference.timeline import found_hub, new_policies, timeline
-from reference.trust import RULES, Relationship, meet_everyone, trust
+from reference.trust import RULES, Relationship, TwoDimensions, meet_everyone, trust
 from reference.workforce import found, hires, quits, start_week
 from reference.workload import workload
 
@@ -41,6 +42,15 @@ if TYPE_CHECKING:
     from reference.workforce import ReferenceStaff
 
 CHANNELS = ("nonrenewal", "coordinators", "gaps", "anticipation", "load")
+
+
+def published_effects(scenario: Scenario) -> dict[str, float]:
+    """The effects that were lowered for use in the field, as they were before."""
+    lowered = (parameter for parameter in UNCERTAINTIES if parameter.discount)
+    return {
+        one.name: min(one.maximum, scenario.context[one.name] * one.discount.published / one.default)
+        for one in lowered
+    }
 
 
 class ReferencePartnership(mesa.Model):
@@ -68,7 +78,11 @@ class ReferencePartnership(mesa.Model):
         self.key = run_key(seed, row, replicate)
         self.channels = dict.fromkeys(CHANNELS, 1) | dict(channels or {})
         self.values = {**scenario.context, **scenario.structure}
+        if self.values["structure.effect_sizes"] == "published":
+            self.values |= published_effects(scenario)
         self.rule = RULES[self.values["structure.trust_rule"]](self.values)
+        if self.values["structure.trust_dimensions"] == "two":
+            self.rule = TwoDimensions(self.values, self.rule)
         self.drifts_to_institution = self.values["structure.drift_target"] == "institution"
         self.burn_in = 52 * scenario.burn_in_years
         self.weeks = self.burn_in + 52 * scenario.years
@@ -91,7 +105,7 @@ class ReferencePartnership(mesa.Model):
         self.month = dict.fromkeys(SUMS, 0.0)
         self.trust_ledger = MeanLedger(TRUST_LINES)
         self.knowledge_book = MeanLedger(KNOWLEDGE_LINES)
-        self.repairs: dict[int, list[tuple[Tie, float, float]]] = {}
+        self.repairs: dict[int, list[tuple[Tie, bool, float]]] = {}
         self.contacts: list[tuple[Tie, np.uint64, int, int]] = []
         self.bidders: set[ReferenceAgency] = set()
         self.recent_outcome = self.practice = self.setup_paid = 0.0
@@ -210,6 +224,12 @@ class ReferencePartnership(mesa.Model):
     def cases(self) -> list[Case]:
         """The open cases, locality by locality, in order of opening."""
         return [case for locality in self.localities for case in locality.cases]
+
+    @property
+    def centre(self) -> ReferenceAgency | None:
+        """Who runs the partnership: nobody, the lead agency, or a body of its own, which is met as the hub is."""
+        lead = self.agencies[self.scenario.host]
+        return {"shared": None, "lead": lead, "nao": self.hub}[self.policy["governance.form"]]
 
     @property
     def term(self) -> int:

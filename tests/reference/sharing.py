@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from collabsim.model.draws import REQUEST, uniform
 from reference.arithmetic import clip, logistic, logit
 from reference.funding import rivalry
+from reference.trust import breach
 
 if TYPE_CHECKING:
     import numpy as np
 
     from reference.casework import Case
+    from reference.governance import ReferenceAgency
     from reference.partnership import ReferencePartnership
     from reference.trust import Tie
     from reference.workforce import ReferenceStaff
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     Pair = tuple[ReferenceStaff, ReferenceStaff]
 
 FAMILIAR = 8  # contacts
+NEW = 52  # weeks
 
 
 def requests(model: ReferencePartnership, case: Case) -> None:
@@ -38,13 +41,23 @@ def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, n
     count(model, case, "requested")
     request, tie = asker.ties[holder], holder.ties[asker]
     sensitive = uniform(luck, case.id, number + 1) < model.values["sharing.sensitive_share"]
-    shared = uniform(luck, case.id, number + 3) < willingness(model, tie, sensitive)
-    answered = shared or uniform(luck, case.id, number + 4) < relay(holder, asker)
+    relied_on = tie.trust_in(sensitive)
+    shared = uniform(luck, case.id, number + 3) < willingness(model, tie, sensitive) * useful(model)
+    answered = (
+        shared
+        or uniform(luck, case.id, number + 4) < relay(holder, asker)
+        or uniform(luck, case.id, number + 6) < brokerage(model, holder, asker)
+    )
     if answered:
         count(model, case, "received")
+        case.worth += 1 + (model.values["knowledge.novelty"] if holder.tenure < NEW else 0.0)
     request.requests += 1
     request.answers += answered
     request.last_answer = float(answered)
+    if shared and sensitive and uniform(luck, case.id, number + 5) < leak(model, relied_on):
+        breach(model, holder.agency, overshared=1.0)
+        model.month["breaches"] += 1
+        model.month["breaches_cost"] += model.values["costs.breach"]
 
 
 def count(model: ReferencePartnership, case: Case, what: str) -> None:
@@ -53,13 +66,44 @@ def count(model: ReferencePartnership, case: Case, what: str) -> None:
     model.month[what] += 1
 
 
+def useful(model: ReferencePartnership) -> float:
+    """The share of answers that come from the right person and can be used."""
+    to_the_wrong = model.values["sharing.misdirected"] * (1 - model.policy["shared_record.directory"])
+    return (1 - to_the_wrong) * (1 - model.values["sharing.unusable"])
+
+
+def leak(model: ReferencePartnership, trust: float) -> float:
+    """The probability that sensitive information goes where it should not, and it comes out."""
+    guarded = 0.7 * model.policy["shared_record.agreement"]
+    return model.values["sharing.breach_risk"] * trust * (1 - guarded)
+
+
+def brokerage(model: ReferencePartnership, holder: ReferenceStaff, asker: ReferenceStaff) -> float:
+    """The probability that whoever runs the partnership gets the answer all the same."""
+    centre = model.centre
+    if centre is None:
+        return 0.0
+    attention = 1.0
+    if centre is not model.hub:
+        overloads = [team.overload for team in holder.locality.teams if team.agency is centre]
+        attention = 1 / (1 + overloads[0])
+    there, back = confidence(holder.agency, centre), confidence(centre, asker.agency)
+    return model.values["governance.broker"] * attention * there * back
+
+
+def confidence(agency: ReferenceAgency, other: ReferenceAgency) -> float:
+    """An agency's trust in another; in itself, 1."""
+    return 1.0 if agency is other else agency.trust[other]
+
+
 def willingness(model: ReferencePartnership, tie: Tie, sensitive: bool) -> float:
     """The probability that the holder of information shares it."""
     values = model.values
     direct = direct_terms(model, tie) - values["sharing.sensitivity"] * sensitive
+    trust = tie.trust_in(sensitive)
     if values["structure.sharing_rule"] == "logistic":
-        return logistic(values["sharing.base"] + values["sharing.trust"] * tie.trust + direct)
-    weighed = values["sharing.calculus_slope"] * logit(clip(tie.trust, 0.01, 0.99))
+        return logistic(values["sharing.base"] + values["sharing.trust"] * trust + direct)
+    weighed = values["sharing.calculus_slope"] * logit(clip(trust, 0.01, 0.99))
     return logistic(weighed + values["sharing.calculus_benefit"] + direct)
 
 

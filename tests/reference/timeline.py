@@ -176,7 +176,7 @@ def change_demand(model: ReferencePartnership, event: Event) -> None:
 def breach_data(model: ReferencePartnership, event: Event) -> None:
     """An agency loses data."""
     for agency in affected(model, event):
-        breach(model, agency)
+        breach(model, agency, overshared=0.0)
 
 
 HAPPENINGS: dict[str, Callable[[ReferencePartnership, Event], None]] = {

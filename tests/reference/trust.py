@@ -18,8 +18,19 @@ if TYPE_CHECKING:
     from reference.partnership import ReferencePartnership
     from reference.workforce import ReferenceStaff
 
+COMPETENCE, GOODWILL = 0, 1
 COMPETENCE_BACK, INTEGRITY_BACK = 0.7, 0.2
 CAP_BELOW = 0.1
+
+
+@dataclass(eq=False, slots=True)
+class Side:
+    """One dimension of someone's trust: competence or goodwill."""
+
+    trust: float
+    cap: float = 1.0
+    good: float = 0.0  # evidence, under the beta rule
+    bad: float = 0.0
 
 
 @dataclass(eq=False, slots=True)
@@ -33,9 +44,14 @@ class Tie:
     cap: float = 1.0
     good: float = 0.0  # evidence, under the beta rule
     bad: float = 0.0
+    sides: tuple[Side, Side] | None = None  # competence and goodwill, where trust has two dimensions
     last_answer: float = 0.5  # what became of the holder's last request to the other
     requests: int = 0
     answers: int = 0
+
+    def trust_in(self, sensitive: bool) -> float:
+        """The trust that an answer rests on."""
+        return self.sides[GOODWILL].trust if self.sides and sensitive else self.trust
 
 
 @dataclass(eq=False, slots=True)
@@ -71,20 +87,20 @@ class DeltaRule:
         self.loss = values["trust.loss"]
         self.decay = values["trust.drift"]
 
-    def begin(self, tie: Tie) -> None:
+    def begin(self, tie: Tie | Side) -> None:
         """Nothing to remember but trust itself."""
 
-    def after_good(self, tie: Tie) -> float:
+    def after_good(self, tie: Tie | Side) -> float:
         return min(tie.trust + self.gain * (1 - tie.trust), tie.cap)
 
-    def after_bad(self, tie: Tie) -> float:
+    def after_bad(self, tie: Tie | Side) -> float:
         return tie.trust - self.loss * tie.trust
 
-    def after_conflict(self, tie: Tie) -> float:
-        return max(0.0, tie.trust - 2 * self.loss * tie.trust)
+    def after_conflict(self, tie: Tie | Side, integrity: bool = False, weight: float = 1.0) -> float:
+        return max(0.0, tie.trust - 2 * self.loss / weight * tie.trust)
 
-    def after_repair(self, tie: Tie, share: float, loss: float) -> float:
-        return min(tie.trust + share * loss, tie.cap)
+    def after_repair(self, tie: Tie | Side, integrity: bool, loss: float, weight: float = 1.0) -> float:
+        return min(tie.trust + returned(integrity) * loss, tie.cap)
 
     def after_drift(self, tie: Tie, target: float) -> float:
         return min(tie.trust + self.decay * (target - tie.trust), tie.cap)
@@ -112,16 +128,16 @@ class BetaRule:
         tie.good += 1
         return self.trust(tie)
 
-    def after_bad(self, tie: Tie) -> float:
+    def after_bad(self, tie: Tie | Side) -> float:
         tie.bad += self.weight
         return self.trust(tie)
 
-    def after_conflict(self, tie: Tie) -> float:
-        tie.bad += 2 * self.weight
+    def after_conflict(self, tie: Tie | Side, integrity: bool = False, weight: float = 1.0) -> float:
+        tie.bad += 2 * self.weight / weight
         return self.trust(tie)
 
-    def after_repair(self, tie: Tie, share: float, loss: float) -> float:
-        tie.bad = max(1e-9, tie.bad - share * 2 * self.weight)
+    def after_repair(self, tie: Tie | Side, integrity: bool, loss: float, weight: float = 1.0) -> float:
+        tie.bad = max(1e-9, tie.bad - returned(integrity) * 2 * self.weight / weight)
         return self.trust(tie)
 
     def after_drift(self, tie: Tie, target: float) -> float:
@@ -136,6 +152,59 @@ class BetaRule:
 
 
 RULES = {"delta": DeltaRule, "beta": BetaRule}
+
+
+class TwoDimensions:
+    """Competence and goodwill, each after one of the rules above; trust is their weighted mean."""
+
+    def __init__(self, values: Mapping[str, float], rule: DeltaRule | BetaRule) -> None:
+        competence = values["trust.competence_weight"]
+        self.weights = competence, 1 - competence
+        self.rule = rule
+
+    def mean(self, tie: Tie) -> float:
+        return sum(weight * side.trust for weight, side in zip(self.weights, tie.sides, strict=True))
+
+    def begin(self, tie: Tie) -> None:
+        tie.sides = Side(tie.trust), Side(tie.trust)
+        for side in tie.sides:
+            self.rule.begin(side)
+
+    def after_good(self, tie: Tie) -> float:
+        for side in tie.sides:
+            side.trust = self.rule.after_good(side)
+        return self.mean(tie)
+
+    def after_bad(self, tie: Tie) -> float:
+        for side in tie.sides:
+            side.trust = self.rule.after_bad(side)
+        return self.mean(tie)
+
+    def after_conflict(self, tie: Tie, integrity: bool) -> float:
+        side = tie.sides[integrity]
+        side.trust = self.rule.after_conflict(side, integrity, self.weights[integrity])
+        return self.mean(tie)
+
+    def after_repair(self, tie: Tie, integrity: bool, loss: float) -> float:
+        side, weight = tie.sides[integrity], self.weights[integrity]
+        side.trust = self.rule.after_repair(side, integrity, loss / weight, weight)
+        return self.mean(tie)
+
+    def after_drift(self, tie: Tie, target: float) -> float:
+        for side in tie.sides:
+            side.trust = self.rule.after_drift(side, target)
+        return self.mean(tie)
+
+    def after_breach(self, tie: Tie, trust: float) -> float:
+        goodwill = tie.sides[GOODWILL]
+        left = max(0.0, goodwill.trust - (tie.trust - trust) / self.weights[GOODWILL])
+        goodwill.trust = self.rule.after_breach(goodwill, left)
+        return self.mean(tie)
+
+
+def returned(integrity: bool) -> float:
+    """The share of what a conflict took that a repair gives back."""
+    return INTEGRITY_BACK if integrity else COMPETENCE_BACK
 
 
 def set_trust(model: ReferencePartnership, tie: Tie, trust: float, line: str) -> None:
@@ -246,15 +315,15 @@ def chance_of_bad(model: ReferencePartnership, tie: Tie) -> float:
 
 def conflict(model: ReferencePartnership, tie: Tie, luck: np.uint64, entity: int, number: int) -> None:
     """A conflict: it may be repaired within weeks; one about integrity may leave a mark for good."""
-    before = tie.trust
-    set_trust(model, tie, model.rule.after_conflict(tie), "conflicts")
     integrity = uniform(luck, entity, number + 2) < model.values["conflict.integrity"]
+    capped = tie.sides[GOODWILL] if tie.sides else tie
+    trusted, before = tie.trust, capped.trust
+    set_trust(model, tie, model.rule.after_conflict(tie, integrity), "conflicts")
     if uniform(luck, entity, number + 3) < chance_of_repair(model, tie.holder.agency):
         due = model.week + 1 + int(8 * uniform(luck, entity, number + 4))
-        share = INTEGRITY_BACK if integrity else COMPETENCE_BACK
-        model.repairs.setdefault(due, []).append((tie, share, before - tie.trust))
+        model.repairs.setdefault(due, []).append((tie, integrity, trusted - tie.trust))
     elif integrity:
-        tie.cap = min(tie.cap, max(0.0, before - CAP_BELOW))
+        capped.cap = min(capped.cap, max(0.0, before - CAP_BELOW))
     if tie.relationship.ordinary:
         model.month["conflicts"] += 1
     model.note("conflict", tie.holder.post.id, tie.other.post.id, float(integrity))
@@ -275,19 +344,19 @@ def trust(model: ReferencePartnership) -> None:
     """What people make of the week's contacts; repairs that are due; drift where there was no contact."""
     for tie, luck, entity, number in model.contacts:
         contact(model, tie, luck, entity, number)
-    for tie, share, loss in model.repairs.pop(model.week, []):
+    for tie, integrity, loss in model.repairs.pop(model.week, []):
         if tie.relationship.alive:
-            repair(model, tie, share, loss)
+            repair(model, tie, integrity, loss)
     for locality in model.localities:
         for relationship in locality.relationships:
             if relationship.last_contact != model.week:
                 drift(model, relationship)
 
 
-def repair(model: ReferencePartnership, tie: Tie, share: float, loss: float) -> None:
+def repair(model: ReferencePartnership, tie: Tie, integrity: bool, loss: float) -> None:
     """Part of the trust that a conflict took comes back."""
-    set_trust(model, tie, model.rule.after_repair(tie, share, loss), "repairs")
-    model.note("repaired", tie.holder.post.id, tie.other.post.id, share * loss)
+    set_trust(model, tie, model.rule.after_repair(tie, integrity, loss), "repairs")
+    model.note("repaired", tie.holder.post.id, tie.other.post.id, returned(integrity) * loss)
 
 
 def drift(model: ReferencePartnership, relationship: Relationship) -> None:
@@ -297,8 +366,8 @@ def drift(model: ReferencePartnership, relationship: Relationship) -> None:
         set_trust(model, tie, model.rule.after_drift(tie, target), "drift")
 
 
-def breach(model: ReferencePartnership, agency: ReferenceAgency) -> None:
-    """A data breach: the others trust the agency less, and its people."""
+def breach(model: ReferencePartnership, agency: ReferenceAgency, overshared: float) -> None:
+    """A data breach, or by over-sharing: the others trust the agency less, and its people."""
     drop, spill = model.values["trust.breach_drop"], model.values["trust.breach_spill"]
     for other in model.agencies:
         if other is not agency:
@@ -309,4 +378,4 @@ def breach(model: ReferencePartnership, agency: ReferenceAgency) -> None:
             for tie in (other.ties[member] for other in others):
                 lower = tie.trust - spill * min(drop, tie.trust)
                 set_trust(model, tie, model.rule.after_breach(tie, lower), "breaches")
-    model.note("breach", agency.number, -1, 0.0)
+    model.note("breach", agency.number, -1, overshared)

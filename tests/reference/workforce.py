@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from collabsim.model.draws import DISPOSITION, HIRE, QUIT, TENURE, ndtri
+from collabsim.model.draws import DISPOSITION, HIRE, QUIT, TENURE, TREND, ndtri
 from reference.arithmetic import chance, clip
 from reference.governance import forget_roles
 from reference.grants import GAP, REFUSED, RENEWED
@@ -94,7 +94,7 @@ class ReferenceStaff(mesa.Agent):
         hand_over_cases(self)
         self.team.leavers[-1] += 1
         count_leaver(model, self, reason)
-        if reason in CLOSING:
+        if reason in CLOSING or has_lost_money(model, post):
             post.open = False
         else:
             recruit(model, post)
@@ -210,6 +210,14 @@ def count_leaver(model: ReferencePartnership, leaver: ReferenceStaff, reason: st
 
 
 # Hiring
+
+
+def has_lost_money(model: ReferencePartnership, post: Post) -> bool:
+    """Tell whether the core money of an ordinary post is cut by now."""
+    yearly = 1 + model.values["funding.trend"] / 100
+    years = max(0, model.week - model.burn_in) / 52
+    core = post.ordinary and post.grant is None
+    return core and model.draw(TREND, post.id, when=0) >= yearly**years
 
 
 def open_post(model: ReferencePartnership, post: Post) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from collabsim.experiment.factors import NOT_PARAMETERS, Factor, FactorKind
 from collabsim.outcomes import MONTHLY
-from collabsim.parameters import STRUCTURES, Value
+from collabsim.parameters import OPTIONS, STRUCTURES, Value
 from collabsim.scenario import Scenario, load_scenario
 
 __all__ = ["SCHEMA", "Experiment", "Factor", "FactorKind", "experiment_of"]
@@ -84,7 +84,7 @@ class Experiment:
     @cached_property
     def variants(self) -> list[dict[str, Value]]:
         """The structural variants, each a value for the choices that any variant changes."""
-        choices = {s.name: s.choices for s in STRUCTURES if self._varies(s.name)}
+        choices = {s.name: s.choices for s in (*STRUCTURES, *OPTIONS) if self._varies(s.name)}
         variants: list[dict[str, Value]] = [
             dict(zip(choices, values, strict=True)) for values in product(*choices.values())
         ]
@@ -95,7 +95,7 @@ class Experiment:
 
     def _varies(self, structure: str) -> bool:
         if isinstance(self.structures, str):
-            return self.structures != "default"
+            return self.structures != "default" and structure in {s.name for s in STRUCTURES}
         return structure in self.structures
 
     @property

@@ -6,7 +6,7 @@ import math
 
 from collabsim.model import draws, journal, sharing, state
 from collabsim.model.compiled import rule, subroutine
-from collabsim.model.draws import log, ndtri, poisson, stream, uniform
+from collabsim.model.draws import log, ndtri, poisson, stream, uniform, within_a_week
 
 LONGEST_CASE = 104  # weeks
 REFERENCE_STAFF = 45.0
@@ -100,6 +100,7 @@ def open_case(m, place, slot, identity):
     case["needed"] = 0
     case["requested"] = 0
     case["received"] = 0
+    case["worth"] = 0.0
     case["changes"] = 0
     case["progress"] = 0.0
     case["wait"] = 0.0
@@ -169,6 +170,8 @@ def progress(m, q):
     for n in range(m.places[q]["open_cases"]):
         slot = m.open_cases[q, n]
         case = m.cases[slot]
+        if case["coherent"] == 0 and m.policy["reflection_case_reviews"] > 0.0:
+            review(m, case)
         delay = mean_delay(m.teams, m.member_post, m.member_team, slot, case["members"])
         case["wait"] += delay
         case["progress"] += 1.0 - delay
@@ -179,6 +182,14 @@ def progress(m, q):
             m.open_cases[q, kept] = slot
             kept += 1
     m.places[q]["open_cases"] = kept
+
+
+@rule
+def review(m, case):
+    """Let a case that lacks an agreed plan be reviewed, at so many reviews a year: it gets one (crosswalk E26, X4)."""
+    reviewed = within_a_week(m.policy["reflection_case_reviews"] / 52.0)
+    if uniform(stream(m.key, draws.REVIEW, m.world["week"]), case["id"], 0) < reviewed:
+        case["coherent"] = 1
 
 
 @rule
@@ -195,7 +206,7 @@ def mean_delay(teams, member_post, member_team, slot, members):
 def close(m, slot):
     """Close a case and book its outcome."""
     case = m.cases[slot]
-    completeness = case["received"] / case["needed"] if case["needed"] > 0 else 0.5
+    completeness = case["worth"] / case["needed"] if case["needed"] > 0 else 0.5
     known = 0.0
     for x in range(case["members"]):
         if m.member_post[slot, x] >= 0:

@@ -43,7 +43,8 @@ def base_rate(m, meetings, hub, i, j):
     mutual = 0.5 * (m.trust[i, m.posts[j]["slot"]] + m.trust[j, m.posts[i]["slot"]])
     keen = 1.0 + m.context["contact_trust_feedback"] * (mutual - 0.5)
     attending = m.teams[m.posts[i]["team"]]["attendance"] * m.teams[m.posts[j]["team"]]["attendance"]
-    rate = keen * chance_rate(m, i, j) + meetings * attending * m.context["contact_meeting"]
+    rate = keen * chance_rate(m, i, j) * m.context["contact_initiative"]
+    rate += meetings * attending * m.context["contact_meeting"]
     if m.posts[i]["core_group"] == 1 and m.posts[j]["core_group"] == 1:
         rate += m.context["contact_core_group"] * attending
     return rate + m.context["contact_hub"] * hub
@@ -55,7 +56,8 @@ def highest_rate(p, c, meetings, hub, attendance, agency):
     chance = c["contact_site"]
     if p["colocation_days"] > 0.0 or agency["site"] >= 0:
         chance = max(chance, c["contact_colocated"])
-    rate = (1.0 + 0.5 * c["contact_trust_feedback"]) * chance + meetings * attendance * c["contact_meeting"]
+    rate = (1.0 + 0.5 * c["contact_trust_feedback"]) * chance * c["contact_initiative"]
+    rate += meetings * attendance * c["contact_meeting"]
     if p["meetings_core_group_size"] > 0.0:
         rate += c["contact_core_group"] * attendance
     return (rate + c["contact_hub"] * hub) * 1.000001 + 1e-12

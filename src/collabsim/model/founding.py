@@ -24,7 +24,7 @@ from collabsim.model import (
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import log, median_of_three, stream, uniform
 from collabsim.model.leadership import weeks
-from collabsim.parameters import CONSTANTS, LEVERS, STRUCTURES, UNCERTAINTIES, encode
+from collabsim.parameters import CONSTANTS, LEVERS, OPTIONS, STRUCTURES, UNCERTAINTIES, encode, undiscounted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,8 @@ POLICY = state.record(
     *(f"channel_{channel}" for channel in state.CHANNELS),
     "cost_setup", "cost_cash", "cost_time",
 )  # fmt: skip
-CONTEXT = state.record(*(p.field for p in (*UNCERTAINTIES, *CONSTANTS, *STRUCTURES)))
+_CONTEXT = (*UNCERTAINTIES, *CONSTANTS, *STRUCTURES, *OPTIONS)
+CONTEXT = state.record(*(p.field for p in _CONTEXT))
 
 Arrays = dict[str, np.ndarray]
 
@@ -116,10 +117,15 @@ def policy_record(
 
 
 def context(scenario: Scenario) -> np.ndarray:
-    """Return the uncertainties, constants and structural choices as one CONTEXT record."""
+    """Return the uncertainties, constants and structural choices as one CONTEXT record.
+
+    Where the structure says so, effects from other settings are taken as published: without their discount.
+    """
     values = {**scenario.context, **scenario.structure}
-    row = tuple(encode(p, values[p.name]) for p in (*UNCERTAINTIES, *CONSTANTS, *STRUCTURES))
-    return np.array([row], dtype=CONTEXT)
+    row = [encode(p, values[p.name]) for p in _CONTEXT]
+    if values["structure.effect_sizes"] == "published":
+        row = [undiscounted(p, value) for p, value in zip(_CONTEXT, row, strict=True)]
+    return np.array([tuple(row)], dtype=CONTEXT)
 
 
 def timed_events(scenario: Scenario) -> np.ndarray:
@@ -281,6 +287,7 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
         "cap": np.ones((posts, slots)),
         "met": np.full((posts, slots), state.NO_TIE, dtype=np.int32),
         "ties": np.zeros((posts, slots), dtype=state.TIE),
+        "sides": np.zeros((6, posts, slots) if has_two_dimensions(scenario) else (6, 1, 1)),
         "between": np.zeros((agencies, agencies), dtype=state.BETWEEN),
         "leavers": np.zeros((teams, state.LEAVERS_WEEKS), dtype=np.int64),
         "repairs": np.zeros(64 + 4 * posts, dtype=state.REPAIR),
@@ -292,6 +299,11 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
         "sums": np.zeros((agencies, agencies)),
         "counts": np.zeros((agencies, agencies)),
     }
+
+
+def has_two_dimensions(scenario: Scenario) -> bool:
+    """Say whether trust is competence and goodwill here."""
+    return scenario.structure["structure.trust_dimensions"] == "two"
 
 
 def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:

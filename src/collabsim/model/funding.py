@@ -194,7 +194,29 @@ def replacement_wait(m, g):
     if m.policy["channel_gaps"] == 0.0:
         return 1
     u = uniform(stream(m.key, draws.REPLACE, m.world["week"] // 52), g, 0)
-    return 1 + int(math.floor(-log(u) * m.context["funding_replacement_gap"]))
+    wait = -log(u) * m.context["funding_replacement_gap"]
+    if m.policy["funding_equal_budget"] > 0.0:
+        wait = (wait + 0.5) * stretch_of_wait(m, m.grants[g]["chance"]) - 0.5
+    return max(1, 1 + int(math.floor(wait)))
+
+
+@rule
+def stretch_of_wait(m, chance):
+    """Return the factor on waits at which a grant runs as large a share of time as one of 12 months.
+
+    A spell of grants lasts term / (1 - p) and is followed by waits and, where decisions come late, broken by them:
+    the unfunded time per spell is stretched like the spell. Method, not evidence (criticisms, row 21).
+    """
+    p, year = m.policy, 52.0
+    if chance >= 1.0:
+        return 1.0
+    yearly = chance
+    if p["funding_fix_annual"] > 0.0 and chance > 0.0:
+        yearly = exp(log(chance) * 12.0 / p["funding_grant_months"])
+    late = max(0.0, -1.0 * weeks(p["funding_notice_months"]))
+    usual = m.context["funding_replacement_gap"] + 0.5
+    unfunded = weeks(p["funding_grant_months"]) / year * (late + usual * (1.0 - yearly))
+    return (unfunded - late) / (1.0 - chance) / usual
 
 
 @rule

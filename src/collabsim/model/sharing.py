@@ -1,14 +1,17 @@
-"""Information sharing: requests on shared cases, the choice to answer, relay by the key worker."""
+"""Information sharing: requests on shared cases, the choice to answer, relay by key worker or centre, over-sharing."""
 
 from __future__ import annotations
 
-from collabsim.model import draws, funding, state
-from collabsim.model.compiled import rule
+from collabsim.model import dimensions, draws, funding, governance, state
+from collabsim.model import trust as trust_rules
+from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import clip, log, logistic, stream, uniform
 from collabsim.model.leadership import safety
 
 LOGISTIC, PRIVACY_CALCULUS = 0, 1
 FAMILIAR_CONTACTS = 8
+GUARD_OF_AGREEMENT = 0.7  # of the risk of over-sharing that a full agreement takes away (judgement)
+NOVEL_WEEKS = 52
 
 
 @rule
@@ -39,28 +42,64 @@ def request(m, place, case, luck, number, asker, holder):
     case["requested"] += 1
     m.month["requested"] += 1.0
     sensitive = uniform(luck, case["id"], number + 1) < m.context["sharing_sensitive_share"]
-    chance = sharing_chance(m, asker, holder, sensitive)
-    answered = uniform(luck, case["id"], number + 3) < chance
+    believed = believed_in(m, asker, holder, sensitive)
+    chance = sharing_chance(m, asker, holder, sensitive, believed) * useful_share(m)
+    shared = uniform(luck, case["id"], number + 3) < chance
+    answered = shared
     if not answered:
         answered = uniform(luck, case["id"], number + 4) < relay_chance(
             place, m.posts, m.trust, asker, holder
         )
+    if not answered and m.policy["governance_form"] != governance.SHARED:
+        answered = uniform(luck, case["id"], number + 6) < governance.brokered(m, place, asker, holder)
     m.ties[asker, m.posts[holder]["slot"]]["requests"] += 1
     m.ties[asker, m.posts[holder]["slot"]]["answered"] = 1 if answered else 0
     if answered:
         m.ties[asker, m.posts[holder]["slot"]]["answers"] += 1
         case["received"] += 1
+        case["worth"] += 1.0 + m.context["knowledge_novelty"] * (m.posts[holder]["tenure"] < NOVEL_WEEKS)
         m.month["received"] += 1.0
+    if shared and sensitive and m.context["sharing_breach_risk"] > 0.0:
+        overshare(m, holder, uniform(luck, case["id"], number + 5), believed)
 
 
 @rule
-def sharing_chance(m, asker, holder, sensitive):
-    """Return the probability that the holder answers (values, rows 69-71; direct terms capped by the evidence).
+def useful_share(m):
+    """Return the share of answers that come from the right person and can be used (crosswalk E10, E14, C23; judgement)."""
+    astray = m.context["sharing_misdirected"] * (1.0 - m.policy["shared_record_directory"])
+    return (1.0 - astray) * (1.0 - m.context["sharing_unusable"])
+
+
+@rule
+def believed_in(m, asker, holder, sensitive):
+    """Return the trust that an answer rests on; of two dimensions it is goodwill where information is sensitive."""
+    k = m.posts[asker]["slot"]
+    if sensitive and m.context["structure_trust_dimensions"] == dimensions.TWO:
+        return m.sides[dimensions.GOODWILL, holder, k]
+    return m.trust[holder, k]
+
+
+@subroutine
+def overshare(m, holder, u, believed):
+    """Let sensitive information reach someone who should not have it: likelier with trust, less with an agreement.
+
+    P = risk * T * (1 - 0.7 agreement): trust is not always good (judgement; no rate is known). What comes out is a
+    breach of the holder's agency.
+    """
+    guarded = 1.0 - GUARD_OF_AGREEMENT * m.policy["shared_record_agreement"]
+    if u < m.context["sharing_breach_risk"] * believed * guarded:
+        trust_rules.breach(m, m.posts[holder]["agency"], 1.0)
+        m.month["breaches"] += 1.0
+        m.month["breaches_cost"] += m.context["costs_breach"]
+
+
+@rule
+def sharing_chance(m, asker, holder, sensitive, believed):
+    """Return the probability that the holder, who trusts so far, answers (values, rows 69-71; direct terms are capped).
 
     Logistic choice by default; as a variant the privacy calculus (Culnan & Armstrong 1999): share when trust times
     benefit beats distrust times harm, with a log-logistic benefit-harm ratio.
     """
-    believed = m.trust[holder, m.posts[asker]["slot"]]
     direct = direct_terms(m, asker, holder, sensitive)
     if m.context["structure_sharing_rule"] == LOGISTIC:
         return logistic(m.context["sharing_base"] + m.context["sharing_trust"] * believed + direct)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TABLES = ("relationships", "cases", "staff", "events")
 _ARGUMENTS = (
     "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts",
-    "trust", "cap", "met", "ties", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs",
+    "trust", "cap", "met", "ties", "sides", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs",
     "encounters", "likely", "target", "moved", "fresh", "sums", "counts",
     "policies", "policy_weeks", "timed", "context",
 )  # fmt: skip

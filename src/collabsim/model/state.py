@@ -112,14 +112,15 @@ ENCOUNTER = record(
 
 CASE = record(
     "id", "opened", "members", "needed", "requested", "received", "changes", "coherent",
+    "worth",  # of the answers received: 1 each, more from newcomers where novelty counts
     "duration", "progress", "wait", "noise",
     integers=("id", "opened", "members", "needed", "requested", "received", "changes", "coherent"),
 )  # fmt: skip
 MOST_MEMBERS = 4
 
 REPAIR = record(
-    "week", "post", "slot", "occupant", "partner", "amount", "evidence",
-    integers=("week", "post", "slot", "occupant", "partner"),
+    "week", "post", "slot", "occupant", "partner", "side", "amount", "evidence",
+    integers=("week", "post", "slot", "occupant", "partner", "side"),
 )  # fmt: skip
 
 TIMED_EVENT = record("week", "kind", "agency", "value", "weeks", integers=("week", "kind", "agency", "weeks"))
@@ -164,9 +165,9 @@ SERIES_STATE = (
 SERIES_FLOWS = (
     "quits", "nonrenewals", "reorganised", "hires", "filled_weeks", "grant_quits", "grant_separations",
     "grant_filled_weeks", "grant_post_weeks", "needed", "requested", "received", "contacts", "conflicts",
-    "cases_opened", "cases_closed", "worker_changes", "completeness_sum", "wait_sum", "outcome_sum",
+    "breaches", "cases_opened", "cases_closed", "worker_changes", "completeness_sum", "wait_sum", "outcome_sum",
     "programme_cash", "staff_time", "bids_cost", "reporting_cost", "leavers_cost", "closures_cost", "cover_cost",
-    "vacancy_saving",
+    "breaches_cost", "vacancy_saving",
 )  # fmt: skip
 SERIES_COLUMNS = SERIES_STATE + SERIES_FLOWS
 SERIES = record(*SERIES_COLUMNS)
@@ -204,6 +205,7 @@ class Model(NamedTuple):
     cap: Any  # (posts, slots): what that trust cannot pass
     met: Any  # (posts, slots): week of their last contact, NOT_YET, or NO_TIE
     ties: Any  # (posts, slots)
+    sides: Any  # (6, posts, slots) where trust has two dimensions (see `dimensions`), else next to nothing
     cases: Any
     member_post: Any  # (cases, 4): the post that works a case in each of its teams
     member_team: Any

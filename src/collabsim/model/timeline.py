@@ -165,7 +165,7 @@ def shock(m, event):
         m.world["demand_factor"] = event["value"]
         m.world["demand_until"] = m.world["week"] + event["weeks"]
     elif kind == state.DATA_BREACH:
-        trust_rules.breach(m, event["agency"])
+        trust_rules.breach(m, event["agency"], 0.0)
     elif kind == state.KEY_WORKER_DEPARTURE:
         lose_key_workers(m)
     elif kind == state.REORGANISATION_EVENT:

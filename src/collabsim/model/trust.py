@@ -10,8 +10,9 @@ import math
 
 import numpy as np
 
-from collabsim.model import draws, journal, ledger, state
+from collabsim.model import dimensions, draws, journal, ledger, state
 from collabsim.model.compiled import rule, subroutine
+from collabsim.model.dimensions import COMPETENCE, GOODWILL, LEAST_TRUST, TWO
 from collabsim.model.draws import clip, exp, stream, uniform
 from collabsim.model.leadership import safety
 from collabsim.model.state import NO_TIE, NOT_YET
@@ -23,7 +24,6 @@ RETURNED_COMPETENCE, RETURNED_INTEGRITY = (
     0.2,
 )  # Kim et al. 2004; Schweitzer et al. 2006 (values, row 62, M)
 LASTING_DAMAGE = 0.1
-LEAST_TRUST = 1e-6  # evidence cannot say less
 NEWCOMER_WEEKS = 13.0  # how long a newcomer's slips last
 SETTLED_WEEKS = 40 * 13  # from here exp(-tenure / 13) is lost in rounding
 _exp = getattr(exp, "py_func", exp)
@@ -61,6 +61,8 @@ def begin_tie(m, i, j):
     tie["answered"] = -1
     tie["requests"] = 0
     tie["answers"] = 0
+    if m.context["structure_trust_dimensions"] == TWO:
+        dimensions.begin_sides(m, i, k)
     return added
 
 
@@ -179,9 +181,10 @@ def experience(m, hub, luck, entity, number, i, j):
             m.world["gained"] += m.trust[i, k] - before
         return
     conflict = uniform(luck, entity, number + 1) < m.context["conflict_share"]
-    lose_trust(m, i, k, 2.0 if conflict else 1.0)
     if conflict:
-        after_conflict(m, luck, entity, number, i, j, before)
+        fight(m, luck, entity, number, i, j)
+    else:
+        bad_contact(m, i, k)
     if counted and conflict:
         m.world["fought_away"] += m.trust[i, k] - before
     elif counted:
@@ -191,11 +194,22 @@ def experience(m, hub, luck, entity, number, i, j):
 @rule
 def good_contact(m, i, k):
     """Raise trust after a good contact: T += gain (1 - T), or one unit of good evidence."""
-    if m.context["structure_trust_rule"] == DELTA:
+    if m.context["structure_trust_dimensions"] == TWO:
+        dimensions.praise(m, i, k)
+    elif m.context["structure_trust_rule"] == DELTA:
         m.trust[i, k] = min(m.trust[i, k] + m.context["trust_gain"] * (1.0 - m.trust[i, k]), m.cap[i, k])
     else:
         m.ties[i, k]["good"] += 1.0
         m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
+
+
+@rule
+def bad_contact(m, i, k):
+    """Lower trust after a bad contact that is no conflict."""
+    if m.context["structure_trust_dimensions"] == TWO:
+        dimensions.disappoint(m, i, k)
+    else:
+        lose_trust(m, i, k, 1.0)
 
 
 @rule
@@ -216,13 +230,38 @@ def from_evidence(ties, cap, i, k):
 
 
 @subroutine
-def after_conflict(m, luck, entity, number, i, j, before):
-    """Settle a conflict's kind and whether it is repaired; a breach of integrity that is not leaves a lasting cap."""
+def fight(m, luck, entity, number, i, j):
+    """Have a conflict: settle its kind, what it takes, and whether it is repaired; else integrity leaves a lasting cap."""
     k = m.posts[j]["slot"]
     integrity = uniform(luck, entity, number + 2) < m.context["conflict_integrity"]
+    side = GOODWILL if integrity else COMPETENCE
+    two = m.context["structure_trust_dimensions"] == TWO
+    before = m.sides[side, i, k] if two else m.trust[i, k]
+    if two:
+        dimensions.fall_out(m, i, k, side)
+    else:
+        lose_trust(m, i, k, 2.0)
+    note_conflict(m, i, j, integrity)
+    if uniform(luck, entity, number + 3) < repair_chance(m, i):
+        share = RETURNED_INTEGRITY if integrity else RETURNED_COMPETENCE
+        due = m.world["week"] + 1 + int(math.floor(REPAIR_WEEKS * uniform(luck, entity, number + 4)))
+        lost = before - (m.sides[side, i, k] if two else m.trust[i, k])
+        promise_repair(m, due, i, j, side, share * lost, share)
+    elif integrity and max(0.0, before - LASTING_DAMAGE) < m.cap[i, k]:
+        m.cap[i, k] = max(0.0, before - LASTING_DAMAGE)
+
+
+@rule
+def note_conflict(m, i, j, integrity):
+    """Write a conflict down."""
     journal.note(m, state.CONFLICT, m.posts[i]["id"], m.posts[j]["id"], 1.0 if integrity else 0.0)
     if m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY:
         m.month["conflicts"] += 1.0
+
+
+@rule
+def repair_chance(m, i):
+    """Return the probability that a conflict of post `i` is repaired: facilitation and safety help."""
     chance = (
         m.context["conflict_repair_base"]
         + m.context["conflict_repair_facilitation"] * m.policy["safe_space_facilitation"]
@@ -230,17 +269,15 @@ def after_conflict(m, luck, entity, number, i, j, before):
     chance += m.context["conflict_repair_safety"] * safety(
         m.agencies[m.posts[i]["agency"]], m.policy, m.context
     )
-    if uniform(luck, entity, number + 3) < clip(chance, 0.0, 1.0):
-        share = RETURNED_INTEGRITY if integrity else RETURNED_COMPETENCE
-        due = m.world["week"] + 1 + int(math.floor(REPAIR_WEEKS * uniform(luck, entity, number + 4)))
-        promise_repair(m, due, i, j, share * (before - m.trust[i, k]), share)
-    elif integrity and max(0.0, before - LASTING_DAMAGE) < m.cap[i, k]:
-        m.cap[i, k] = max(0.0, before - LASTING_DAMAGE)
+    return clip(chance, 0.0, 1.0)
 
 
 @rule
-def promise_repair(m, due, i, j, amount, share):
-    """Put a repair on the list of those to come."""
+def promise_repair(m, due, i, j, side, amount, share):
+    """Put a repair on the list of those to come; `side` is the dimension that is repaired, where there are two."""
+    weight = 1.0
+    if m.context["structure_trust_dimensions"] == TWO:
+        weight = dimensions.weight(m.context, side)
     n = m.world["repairs"]
     if n < len(m.repairs):
         m.repairs[n]["week"] = due
@@ -248,8 +285,9 @@ def promise_repair(m, due, i, j, amount, share):
         m.repairs[n]["slot"] = m.posts[j]["slot"]
         m.repairs[n]["occupant"] = m.posts[i]["occupant"]
         m.repairs[n]["partner"] = m.posts[j]["occupant"]
+        m.repairs[n]["side"] = side
         m.repairs[n]["amount"] = amount
-        m.repairs[n]["evidence"] = share * 2.0 * m.context["beta_bad_weight"]
+        m.repairs[n]["evidence"] = share * 2.0 * m.context["beta_bad_weight"] / weight
         m.world["repairs"] = n + 1
     else:
         m.world["short"] = 1
@@ -277,13 +315,16 @@ def carry_out_repair(m, due):
         return
     if m.posts[j]["filled"] == 0 or m.posts[j]["occupant"] != due["partner"]:
         return
-    before = m.trust[i, k]
-    if m.context["structure_trust_rule"] == DELTA:
+    before, returned = m.trust[i, k], due["amount"]
+    if m.context["structure_trust_dimensions"] == TWO:
+        dimensions.make_good(m, i, k, due["side"], due["amount"], due["evidence"])
+        returned *= dimensions.weight(m.context, due["side"])
+    elif m.context["structure_trust_rule"] == DELTA:
         m.trust[i, k] = min(before + due["amount"], m.cap[i, k])
     else:
         m.ties[i, k]["bad"] = max(1e-9, m.ties[i, k]["bad"] - due["evidence"])
         m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
-    journal.note(m, state.REPAIRED, m.posts[i]["id"], m.posts[j]["id"], due["amount"])
+    journal.note(m, state.REPAIRED, m.posts[i]["id"], m.posts[j]["id"], returned)
     if m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY:
         m.ledger["repairs"] += ledger.change_of_trust(m.world, m.trust[i, k] - before)
 
@@ -317,7 +358,9 @@ def drift(m):
     for i in range(len(m.posts)):
         place = m.places[m.posts[i]["place"]]
         if m.posts[i]["filled"] == 1:
-            if m.context["structure_trust_rule"] == BETA:
+            if m.context["structure_trust_dimensions"] == TWO:
+                dimensions.drift_sides(m, place, i, 0 if m.posts[i]["kind"] == state.ORDINARY else 1)
+            elif m.context["structure_trust_rule"] == BETA:
                 forget_evidence(m, place, i)
             else:
                 goal = m.target[m.posts[i]["team"]]
@@ -380,9 +423,12 @@ def forget_evidence(m, place, i):
 
 
 @subroutine
-def breach(m, a):
-    """Let agency `a` break faith (leaked data, withdrawal): the others' trust in it and in its members falls."""
-    journal.note(m, state.BREACH, a, -1, 0.0)
+def breach(m, a, overshared):
+    """Let agency `a` break faith (leaked data, withdrawal): the others' trust in it and in its members falls.
+
+    `overshared` is 1 when a member shared what should not be shared, 0 when the timeline says so.
+    """
+    journal.note(m, state.BREACH, a, -1, overshared)
     for b in range(m.world["agencies"]):
         if b != a:
             m.between[b, a]["trust"] = max(0.0, m.between[b, a]["trust"] - m.context["trust_breach_drop"])
@@ -402,7 +448,9 @@ def breach_ties(m, i, a):
             before = m.trust[i, k]
             lost = m.context["trust_breach_spill"] * min(m.context["trust_breach_drop"], before)
             m.trust[i, k] = before - lost
-            if m.context["structure_trust_rule"] == BETA:
+            if m.context["structure_trust_dimensions"] == TWO:
+                dimensions.break_faith(m, i, k, lost)
+            elif m.context["structure_trust_rule"] == BETA:
                 believed = max(before - lost, LEAST_TRUST)
                 m.trust[i, k] = believed
                 m.ties[i, k]["bad"] = m.ties[i, k]["good"] * (1.0 - believed) / believed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from collabsim.model import state
+from collabsim.model import governance, state
 from collabsim.model.compiled import rule
 from collabsim.model.draws import exp, log
 from collabsim.model.leadership import commitment, safety
@@ -137,14 +137,19 @@ def align(m):
 
 @rule
 def hear(m):
-    """Set every agency's share of voice: seat, attendance, power and safety (judgement; Emerson 1962 for power)."""
+    """Set every agency's share of voice: seat, attendance, power and safety (judgement; Emerson 1962 for power).
+
+    A user's or carer's seat is one among n + 1: its part of the time goes to all agencies alike (crosswalk E7).
+    """
     n = m.world["agencies"]
+    users = m.policy["power_sharing_user_seat"] / (n + 1.0)
     total = 0.0
     for a in range(n):
         m.agencies[a]["voice"] = weight_of_voice(m, a)
         total += m.agencies[a]["voice"]
     for a in range(n):
         share = m.agencies[a]["voice"] / total if total > 0.0 else 1.0 / n
+        share += users * (1.0 / n - share)
         m.agencies[a]["voice"] = share
         m.agencies[a]["voice_score"] = min(1.0, 0.5 * n * share)
         m.agencies[a]["heard"] = min(1.0, 0.5 + 0.5 * n * share)
@@ -160,6 +165,8 @@ def weight_of_voice(m, a):
     seat = agency["seat"]
     if seat < 0.0:
         seat = m.policy["power_sharing_vcse_seat"] if agency["vcse"] == 1 else 1.0
+    if m.policy["governance_form"] == governance.LEAD and a == m.world["host"]:
+        seat *= governance.VOICE_OF_LEAD
     voiced = (
         seat
         * mean_attendance(m.world, m.places, m.teams, a)

@@ -44,7 +44,7 @@ SCHEDULE = (
 @entry
 def live(
     key, first_week, weeks,
-    world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties,
+    world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, sides,
     cases, member_post, member_team, open_cases, case_contacts, repairs,
     encounters, likely, target, moved, fresh, sums, counts,
     policies, policy_weeks, timed, context,
@@ -58,7 +58,7 @@ def live(
         m = Model(
             key, world[0], policies[world[0]["policy"]], context[0], series[month], ledger[month],
             places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties,
-            cases, member_post, member_team, open_cases, case_contacts, repairs, timed,
+            sides, cases, member_post, member_team, open_cases, case_contacts, repairs, timed,
             events, closed_cases, snapshots, encounters, likely, target, moved, fresh, sums, counts,
         )  # fmt: skip
         if week == 0:

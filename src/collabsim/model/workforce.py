@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from collabsim.model import casework, draws, journal, ledger, state
+from collabsim.model import casework, dimensions, draws, journal, ledger, state
 from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import clip, exp, log, ndtri, stream, uniform, within_a_week
@@ -108,7 +108,7 @@ def inherited(knowledge, closing, p, c):
 def leave(m, i, reason):
     """Let the occupant of post `i` go: relationships end, knowledge is lost, cases change hands, the post is vacant.
 
-    A nonrenewal or closure closes the post; otherwise it starts recruiting at once.
+    A nonrenewal or closure closes the post, and so does a cut of core money; otherwise it starts recruiting at once.
     """
     post = m.posts[i]
     journal.note(m, reason, post["id"], post["occupant"], float(post["tenure"]))
@@ -126,10 +126,23 @@ def leave(m, i, reason):
     m.leavers[post["team"], m.world["week"] % state.LEAVERS_WEEKS] += 1
     book_leaver(m.context, m.month, closing)
     casework.hand_over_cases(m, i)
-    if closing:
+    if closing or is_cut(m, post):
         post["open"] = 0
     else:
         advertise(m, i)
+
+
+@rule
+def is_cut(m, post):
+    """Say whether a post's core money is cut by now: core posts are kept with (1 + trend)^years (crosswalk B3; judgement).
+
+    Posts go as they fall vacant, the usual way of saving; a kept post keeps its luck whatever the year.
+    """
+    if m.context["funding_trend"] == 0.0 or post["kind"] != state.ORDINARY or post["grant"] != state.CORE:
+        return False
+    years = max(0, m.world["week"] - m.world["burn_in"]) / 52.0
+    kept = exp(years * log(1.0 + m.context["funding_trend"] / 100.0))
+    return uniform(stream(m.key, draws.TREND, 0), post["id"], 0) >= kept
 
 
 @rule
@@ -337,6 +350,9 @@ def move_ties(m, i, q):
             m.met[i, k], m.met[j, from_slot] = state.NO_TIE, state.NO_TIE
             trust_rules.copy_tie(m.ties, i, k, q, k)
             trust_rules.copy_tie(m.ties, j, from_slot, j, to_slot)
+            if m.context["structure_trust_dimensions"] == dimensions.TWO:
+                dimensions.move_sides(m, i, k, q, k)
+                dimensions.move_sides(m, j, from_slot, j, to_slot)
 
 
 @rule

@@ -17,8 +17,10 @@ from typing import Any
 
 from collabsim.parameters import people, relations, work
 from collabsim.parameters.kinds import (
+    FIELD_FACTOR,
     REFERENCE_POSTS,
     Cost,
+    Discount,
     Kind,
     Parameter,
     Type,
@@ -26,14 +28,17 @@ from collabsim.parameters.kinds import (
     by_name,
     doses,
     encode,
+    undiscounted,
 )
 from collabsim.parameters.levers import LEVER_GROUPS, LEVERS
-from collabsim.parameters.work import CONSTANTS, STRUCTURES
+from collabsim.parameters.work import CONSTANTS, OPTIONS, STRUCTURES
 
 __all__ = [
     "CONSTANTS",
+    "FIELD_FACTOR",
     "LEVERS",
     "LEVER_GROUPS",
+    "OPTIONS",
     "PARAMETER",
     "PARAMETERS",
     "REFERENCE_POSTS",
@@ -41,6 +46,7 @@ __all__ = [
     "STRUCTURES",
     "UNCERTAINTIES",
     "Cost",
+    "Discount",
     "Kind",
     "Parameter",
     "Type",
@@ -49,6 +55,7 @@ __all__ = [
     "doses",
     "encode",
     "json_schema",
+    "undiscounted",
 ]
 
 SECTORS = ("nhs", "la", "police", "housing", "vcse")
@@ -70,12 +77,13 @@ UNCERTAINTIES: tuple[Parameter, ...] = (
     *relations.ROLE,
     *relations.GOALS,
     *relations.POWER,
+    *relations.GOVERNANCE,
     *relations.RIVALRY,
     *work.CASES,
     *work.REFLECTION,
     *people.COSTS,
 )
-PARAMETERS: tuple[Parameter, ...] = (*LEVERS, *STRUCTURES, *UNCERTAINTIES, *CONSTANTS)
+PARAMETERS: tuple[Parameter, ...] = (*LEVERS, *STRUCTURES, *OPTIONS, *UNCERTAINTIES, *CONSTANTS)
 PARAMETER: Mapping[str, Parameter] = by_name(PARAMETERS)
 
 

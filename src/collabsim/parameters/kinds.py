@@ -9,6 +9,7 @@ from typing import Literal
 Value = bool | int | float | str
 Kind = Literal["lever", "uncertainty", "structure", "constant"]
 Type = Literal["number", "integer", "boolean", "choice"]
+Setting = Literal["laboratory", "survey", "before-after"]
 
 REFERENCE_POSTS = 45
 """The partnership that every cost is quoted for: five agencies, 45 posts."""
@@ -50,6 +51,28 @@ class Cost:
     grade: str = "J"
 
 
+FIELD_FACTOR: Mapping[Setting, float] = {"laboratory": 0.4, "survey": 0.5, "before-after": 0.3}
+"""What is kept of an effect for use in the field, by where it was measured: a laboratory, one survey for both
+sides, a before-and-after comparison without a control group (criticisms, row 7 [J])."""
+
+
+@dataclass(frozen=True)
+class Discount:
+    """How a default was lowered because its study's setting is not the field's.
+
+    Attributes
+    ----------
+    setting : str
+        Where the effect was measured: one of `FIELD_FACTOR`.
+    published : float
+        The effect without the discount, in the parameter's unit. Where it is not the default over the setting's
+        factor it is a bound that the study gives.
+    """
+
+    setting: Setting
+    published: float
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One line of the table: a lever, an uncertainty, a structural choice or a constant.
@@ -78,6 +101,8 @@ class Parameter:
         H, M or L for values with a source, J for judgement.
     cost : Cost or None
         Of a lever that the cost table prices.
+    discount : Discount or None
+        Of an uncertainty whose default is a published effect, lowered for use in the field.
     """
 
     name: str
@@ -94,6 +119,7 @@ class Parameter:
     evidence: str
     choices: tuple[str, ...] = ()
     cost: Cost | None = None
+    discount: Discount | None = None
 
     @property
     def group(self) -> str:
@@ -120,11 +146,12 @@ def number(
     evidence: str,
     *,
     cost: Cost | None = None,
+    discount: Discount | None = None,
 ) -> Parameter:
     """A parameter that is any number between two bounds."""
     return Parameter(
         name, kind, "number", unit, low, high, float(default), minimum, maximum, grade, meaning,
-        evidence, cost=cost,
+        evidence, cost=cost, discount=discount,
     )  # fmt: skip
 
 
@@ -189,6 +216,13 @@ def encode(parameter: Parameter, value: Value) -> float:
     if parameter.type == "choice":
         return float(parameter.choices.index(str(value)))
     return float(value)
+
+
+def undiscounted(parameter: Parameter, value: float) -> float:
+    """The value with its discount taken back: in proportion, at most what the model accepts."""
+    if parameter.discount is None:
+        return value
+    return min(parameter.maximum, value * parameter.discount.published / float(parameter.default))
 
 
 def doses(parameter: Parameter, value: Value) -> float:

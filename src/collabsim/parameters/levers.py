@@ -1,4 +1,4 @@
-"""The levers: what a partnership or its funder can choose, in fifteen groups, with what each costs.
+"""The levers: what a partnership or its funder can choose, in sixteen groups, with what each costs.
 
 A row reads: name, unit, feasible doses (low, high), default, accepted (minimum, maximum), grade,
 meaning, evidence, cost. A lever without a cost has none of its own: what it changes (bids, leavers,
@@ -27,8 +27,9 @@ LEVER_GROUPS = {
     "purpose": "Shared purpose",
     "reflection": "Reflection and evaluation",
     "handover": "Handover standard",
+    "governance": "Governance form",
 }
-"""The fifteen groups of levers: key in scenario files, title."""
+"""The sixteen groups of levers: key in scenario files, title. The last is a form, the others are enablers."""
 
 _dose = partial(number, "lever")
 _count = partial(whole, "lever")
@@ -54,6 +55,9 @@ LEVERS = (
     _switch("funding.permanent", False, "J",
             "grant money becomes core money: no end dates",
             "counterfactual; crosswalk B1"),
+    _switch("funding.equal_budget", False, "J",
+            "control: the longer grants are, the longer the wait for the next one, so that grant pounds a year stay",
+            "method, not evidence: longer grants may come with fewer grants; criticisms row 21"),
 
     _dose("flexibility.movable_capacity", "share", 0, 1, 0.4, 0, 1, "J",
           "share of spare capacity that may move to the agency that needs it",
@@ -162,6 +166,11 @@ LEVERS = (
           "crosswalk B14, E2, X15 [J]",
           cost=Cost(setup=15_000, yearly=3_000, low=1_000, high=6_000, per_dose=1, grade="L",
                     source="150-300 h of governance, legal and managers' time [J]")),
+    _dose("shared_record.directory", "0-1", 0, 1, 0, 0, 1, "J",
+          "how far a directory of services and named contacts ends requests to the wrong person",
+          "crosswalk E10, E14, E27, X19; matters where sharing.misdirected is above 0 [J]",
+          cost=Cost(setup=12_000, yearly=4_000, low=2_000, high=8_000, per_dose=1, grade="L",
+                    source="mapping and directory: 30 days and refresh [J]; range [J]")),
 
     _dose("safe_space.psychological_safety", "0-1", 0, 1, 0.4, 0, 1, "M",
           "how safe staff feel to speak up, ask and admit mistakes",
@@ -190,6 +199,11 @@ LEVERS = (
             "King's Fund, Innovation Unit and IVAR 2022; crosswalk X72, X74 [J]",
             cost=Cost(setup=5_000, yearly=40_000, low=25_000, high=60_000, grade="L",
                       source="half an FTE host and forum costs [J]; range [J]")),
+    _dose("power_sharing.user_seat", "0-1", 0, 1, 0, 0, 1, "J",
+          "a user's or carer's seat where decisions are made: its part of the time follows no agency's power",
+          "crosswalk E7, X34, C18; effect [J]",
+          cost=Cost(yearly=3_600, low=1_800, high=8_000, per_dose=1, grade="M",
+                    source="2 people x 12 days at 150 pounds a day [M]; range [J]")),
 
     _dose("purpose.vision_pull", "share of the gap", 0, 0.5, 0, 0, 1, "M",
           "how far one workshop moves staff towards a jointly set goal",
@@ -210,6 +224,11 @@ LEVERS = (
           "NCVO evaluation budget; crosswalk E17",
           cost=Cost(yearly=12_000, low=8_000, high=20_000, per_dose=0.04, grade="M",
                     source="4% more of a programme of 300 thousand pounds a year [D]")),
+    _dose("reflection.case_reviews", "reviews a year", 0, 13, 0, 0, 52, "J",
+          "joint reviews of every case: one without an agreed plan gets one at its first review",
+          "crosswalk E26, X4, X20, X33; effect [J]",
+          cost=Cost(staff_time=2_250, low=1_500, high=4_500, per_dose=1, grade="L",
+                    source="30 open cases x 3 workers x half an hour at 50 pounds [D/J]; range [J]")),
 
     _choice("handover.standard", ("none", "written", "overlap"), "M",
             "what a leaver hands over: files only, a written record, or weeks alongside the successor",
@@ -217,5 +236,12 @@ LEVERS = (
             cost=Cost(setup=2_000, staff_time=9_000, low=5_000, high=15_000, doses=(0, 1, 3.7),
                       grade="M", source="9 leavers a year: written 2.5 days, 1 thousand each; "
                                         "overlap 3 weeks' double running, 3.7 thousand each [D]")),
+
+    _choice("governance.form", ("shared", "lead", "nao"), "M",
+            "who runs the partnership: all agencies, the host agency, or an administrative body of its own (nao)",
+            "Provan & Kenis 2008; Provan & Milward 1995; values rows 85-86; crosswalk X69, X76; sizes [J]",
+            cost=Cost(setup=3_000, yearly=73_000, low=36_500, high=80_000, doses=(0, 0.5, 1), grade="L",
+                      source="a coordinator, Band 7 loaded: full time in an administrative body, "
+                             "half time in a lead agency [J]")),
 )
 # fmt: on

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from collabsim.parameters.kinds import number, whole
+from collabsim.parameters.kinds import Discount, number, whole
 
 _number = partial(number, "uncertainty")
 _whole = partial(whole, "uncertainty")
@@ -42,6 +42,9 @@ FUNDING = (
     _number("funding.bid_hours", "hours", 40, 200, 80, 0, 2_000, "M",
             "hours that one bid takes",
             "Pro Bono Economics; Giving Evidence; values row 45; costs 5.1"),
+    _number("funding.trend", "% a year", -8, 0, 0, -50, 0, "J",
+            "core money from the policy's start on: a post whose money is cut closes when it next falls vacant",
+            "crosswalk B3, C10; off by default (the crosswalk has -2) [J]"),
 )
 
 GRANT_SHARE = (
@@ -87,7 +90,8 @@ TURNOVER = (
             "Kahn 2012: 75% of the rise in the last 6 months, so at most 4.3; values row 21"),
     _number("turnover.satisfaction_effect", "log hazard", 0, 2.5, 1.2, 0, 10, "M",
             "how much satisfaction with the job keeps people",
-            "Dirks & Ferrin 2002; Skills for Care on job conditions; values rows 9 and 72"),
+            "Dirks & Ferrin 2002, halved for same-source surveys; Skills for Care; values rows 9 and 72",
+            discount=Discount("survey", 2.4)),
     _number("turnover.contagion", "ratio - 1 per share", 0, 3, 1.5, 0, 20, "L",
             "how much leavers in the team in the last quarter raise the chance that others leave",
             "Felps et al. 2009; Hancock et al. 2017; values row 26; size [J]"),
@@ -154,5 +158,8 @@ COSTS = (
     _number("costs.post_year", "pounds", 55_000, 75_000, 64_000, 0, 1_000_000, "M",
             "a practitioner's year with employer's costs and overheads",
             "Agenda for Change April 2024, loaded; costs 5.1 [D]"),
+    _number("costs.breach", "pounds", 2_000, 50_000, 10_000, 0, 1_000_000, "J",
+            "dealing with one breach by over-sharing: investigation, notification, remedy",
+            "no figure known [J]"),
 )
 # fmt: on

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from collabsim.parameters.kinds import number, whole
+from collabsim.parameters.kinds import Discount, number, whole
 
 _number = partial(number, "uncertainty")
 _whole = partial(whole, "uncertainty")
@@ -48,6 +48,9 @@ CONTACT = (
     _number("contact.meetings_per_training_day", "meetings", 1, 6, 3, 0, 20, "J",
             "meetings that a day of joint training is worth as contact",
             "crosswalk E3 [J]"),
+    _number("contact.initiative", "ratio", 0.5, 1.5, 1, 0, 5, "J",
+            "how readily staff seek contact: multiplies chance contacts",
+            "crosswalk C13 [J]"),
 )
 
 ATTENDANCE = (
@@ -117,6 +120,9 @@ TRUST = (
     _number("trust.breach_spill", "share", 0, 1, 0.5, 0, 1, "J",
             "share of that drop that reaches people's own relationships",
             "Zaheer et al. 1998 for the link; values row 65; size [J]"),
+    _number("trust.competence_weight", "weight", 0.3, 0.7, 0.5, 0.1, 0.9, "M",
+            "two dimensions: what competence counts in trust; the rest is goodwill",
+            "Colquitt et al. 2007: ability .67, benevolence .63, integrity .62; values row 64"),
 )
 
 BETA = (
@@ -155,7 +161,8 @@ ROLE = (
             "crosswalk B7 [J]"),
     _number("role.training_gain", "share of the gap", 0.05, 0.3, 0.15, 0, 1, "L",
             "what a day of joint training adds to role clarity",
-            "Guraya & Barr 2018, discounted; values row 73; crosswalk E3"),
+            "Guraya & Barr 2018, discounted; values row 73; crosswalk E3",
+            discount=Discount("before-after", 0.5)),
     _number("role.half_life", "weeks", 20, 80, 40, 1, 1_000, "L",
             "time in which half of that gain is lost",
             "Carpenter et al. 2009; crosswalk E3 [J]"),
@@ -189,6 +196,15 @@ POWER = (
             "formal power of VCSE agencies", "ODD 7.9; crosswalk B8; range [J]"),
     _number("power.alliance", "0-1", 0.3, 0.6, 0.45, 0, 1, "J",
             "formal power of VCSE agencies in an alliance", "crosswalk X72 [J]"),
+)
+
+GOVERNANCE = (
+    _number("governance.broker", "probability", 0.2, 0.8, 0.5, 0, 1, "J",
+            "chance, at full trust both ways, that a lead or nao obtains an answer that was not given",
+            "Provan & Milward 1995 for the direction; values row 85; size [J]"),
+    _number("governance.load", "share of time", 0, 0.03, 0, 0, 0.2, "J",
+            "time that settling things with one other agency takes of staff, where trust is 0.5",
+            "Provan & Kenis 2008 for the direction; values row 86; off by default, 0.01 is the dose to try [J]"),
 )
 
 RIVALRY = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from collabsim.parameters.kinds import choice, number
+from collabsim.parameters.kinds import Discount, choice, number
 
 _number = partial(number, "uncertainty")
 _constant = partial(number, "constant")
@@ -36,7 +36,8 @@ SHARING = (
             "crosswalk B7 [J]"),
     _number("sharing.safety", "logit per unit", 0, 2, 1, 0, 10, "M",
             "what psychological safety adds",
-            "Frazier et al. 2017; values row 71; size [J]"),
+            "Frazier et al. 2017, halved for same-source surveys; values row 71; size [J]",
+            discount=Discount("survey", 2.0)),
     _number("sharing.sensitivity", "logit", 0.5, 2, 1, 0, 10, "J",
             "what the sensitivity of information takes",
             "crosswalk B14, C12 [J]"),
@@ -55,6 +56,15 @@ SHARING = (
     _number("sharing.calculus_benefit", "logit", -1, 0.2, -0.39, -10, 10, "J",
             "privacy calculus: benefit against harm of sharing",
             "Culnan & Armstrong 1999 for the rule; matched to the logistic rule [D/J]"),
+    _number("sharing.misdirected", "share", 0, 0.4, 0, 0, 1, "J",
+            "share of requests that go to the wrong person, as long as no directory tells the right one",
+            "crosswalk E10, E14 (0.4 go astray, 0.2 with a directory); off by default, no count of them known [J]"),
+    _number("sharing.unusable", "share", 0, 0.3, 0, 0, 1, "J",
+            "share of answers that are no use to those who asked",
+            "crosswalk C23, C24; off by default, no count of them known [J]"),
+    _number("sharing.breach_risk", "probability", 0, 0.05, 0, 0, 1, "J",
+            "chance, at full trust, that sensitive information is shared with someone who should not have it",
+            "criticisms row 9; off by default, no rate is known; 0.02 is the dose to try [J]"),
 )
 
 KNOWLEDGE = (
@@ -69,16 +79,21 @@ KNOWLEDGE = (
             "values row 34 [J]"),
     _number("knowledge.keep_written", "share", 0.4, 0.8, 0.60, 0, 1, "L",
             "knowledge a successor gets from a written handover",
-            "below Bhabra et al. 2007's laboratory bound, 0.97; values row 33 [J]"),
+            "below Bhabra et al. 2007's laboratory bound, 0.97; values row 33 [J]",
+            discount=Discount("laboratory", 0.97)),
     _number("knowledge.keep_overlap", "share", 0.7, 0.95, 0.85, 0, 1, "L",
             "knowledge a successor gets from weeks alongside the leaver",
-            "below Bhabra et al. 2007's laboratory bound, 0.998; values row 33 [J]"),
+            "below Bhabra et al. 2007's laboratory bound, 0.998; values row 33 [J]",
+            discount=Discount("laboratory", 0.998)),
     _number("knowledge.codify", "share", 0, 0.5, 0.1, 0, 1, "J",
             "share of knowledge that is codified and never leaves with a person",
             "crosswalk E18 [J]"),
     _number("knowledge.founding", "0-1", 0.3, 0.7, 0.5, 0, 1, "J",
             "knowledge at the start",
             "a starting point, two years before results count [J]"),
+    _number("knowledge.novelty", "share", 0, 0.2, 0, 0, 2, "J",
+            "how much more an answer is worth from someone in post for under a year, who knows what others do not",
+            "March 1991 for the idea; criticisms row 10; off by default, 0.1 is the dose to try [J]"),
 )
 
 CASES = (
@@ -114,10 +129,12 @@ CASES = (
             "ODD 7.10 [J]"),
     _number("cases.practice_effect", "SD", 0, 0.25, 0.25, 0, 5, "M",
             "what the best practice quality adds",
-            "Tannenbaum & Cerasoli 2013, d 0.67 less 60% for field use; values row 75"),
+            "Tannenbaum & Cerasoli 2013, d 0.67 less 60% for field use; values row 75",
+            discount=Discount("laboratory", 0.625)),
     _number("cases.goal_effect", "SD per SD", 0, 0.15, 0.15, 0, 5, "M",
             "what goal alignment adds",
-            "Kleingeld et al. 2011, capped; values row 76"),
+            "Kleingeld et al. 2011, mostly laboratory groups, capped; values row 76",
+            discount=Discount("laboratory", 0.375)),
     _number("cases.change_effect", "SD per change", 0.05, 0.25, 0.15, 0, 5, "L",
             "what each change of worker takes",
             "Flower et al. 2005 for the sign; patterns row 42; size [J]"),
@@ -172,5 +189,15 @@ STRUCTURES = (
     _choice("structure.sharing_rule", ("logistic", "privacy-calculus"), "J",
             "how people decide to share: a logistic choice, or a privacy calculus",
             "ODD 7.10; Culnan & Armstrong 1999"),
+)
+
+# Choices of structure besides the sixteen combinations of those above
+OPTIONS = (
+    _choice("structure.trust_dimensions", ("one", "two"), "J",
+            "what trust is: one thing, or competence and goodwill, which different breaches harm",
+            "Mayer, Davis & Schoorman 1995; Kim et al. 2004; criticisms row 8"),
+    _choice("structure.effect_sizes", ("discounted", "published"), "J",
+            "effects measured in other settings: lowered for use in the field, or as published",
+            "method, not evidence; criticisms row 7"),
 )
 # fmt: on
