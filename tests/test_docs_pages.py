@@ -43,6 +43,12 @@ def test_the_partnership_of_the_how_to_page_is_what_the_page_says(here):
     assert ours.baseline == now.baseline and ours.events == now.events and len(ours.events) == 1
 
 
+def test_the_python_of_the_api_page_runs(capsys):
+    (example,) = blocks("docs/reference/python-api.md", "python")
+    exec(example, {})
+    assert re.search(r"^continuity_last +\+\d", capsys.readouterr().out, re.MULTILINE)
+
+
 # --- extending the model ------------------------------------------------------------------------
 
 
