@@ -18,6 +18,7 @@ from collabsim.scenario import load_scenario
 OWN, TEACH, EXTEND = (
     f"docs/how-to/{name}.md" for name in ("write-your-own-partnership", "teach-a-session", "extend-the-model")
 )
+CRITICISMS = "docs/explanation/criticisms.md"
 
 
 @pytest.fixture
@@ -26,8 +27,8 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize(("page", "least"), [(OWN, 8), (TEACH, 9)], ids=["own", "teach"])
-def test_the_commands_of_a_how_to_page_work(page, least, here):
+@pytest.mark.parametrize(("page", "least"), [(OWN, 8), (TEACH, 9), (CRITICISMS, 7)])
+def test_the_commands_of_a_page_work(page, least, here):
     write_files(page, here)
     found = commands(page)
     assert len(found) >= least
@@ -41,6 +42,11 @@ def test_the_partnership_of_the_how_to_page_is_what_the_page_says(here):
     ours, now = load_scenario("our-place.toml"), load_scenario("our-place-as-now.toml")
     assert (ours.policy["funding.grant_months"], now.policy["funding.grant_months"]) == (36, 12)
     assert ours.baseline == now.baseline and ours.events == now.events and len(ours.events) == 1
+
+
+def test_every_criticism_is_answered_in_order():
+    numbers = re.findall(r"^### (\d+)\. ", (ROOT / CRITICISMS).read_text(), re.MULTILINE)
+    assert numbers == [str(number) for number in range(1, 23)]
 
 
 def test_the_python_of_the_api_page_runs(capsys):
