@@ -14,6 +14,7 @@ from collabsim.parameters import (
     LEVER_GROUPS,
     LEVERS,
     PARAMETER,
+    PARAMETERS,
     STRUCTURES,
     UNCERTAINTIES,
     Parameter,
@@ -133,6 +134,21 @@ def _cost_row(lever: Parameter) -> list[str]:
     ]
 
 
+def discounts() -> str:
+    """Effects that are lowered for use in the field, and what was published."""
+    rows = (
+        [
+            f"[`{p.name}`](#{_anchor(p.name)})",
+            p.discount.setting,
+            f"{p.discount.published:g}",
+            _shown(p, p.default),
+        ]
+        for p in PARAMETERS
+        if p.discount
+    )
+    return table(("parameter", "measured in", "published", "used"), rows)
+
+
 # --- grades -------------------------------------------------------------------------------------
 
 _GRADES = {
@@ -241,6 +257,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "structures": structures,
     "constants": constants,
     "lever-costs": lever_costs,
+    "discounts": discounts,
     "grades": grades,
     "links": links,
     "outcomes": outcomes,
