@@ -54,7 +54,7 @@ $(ENV)/made: $(MADE_FROM)
 	fi; \
 	echo "Making the environment in $(ENV) with $$python: once, a minute or two, about 1 GB." >&2; \
 	"$$python" -m venv $(ENV)
-	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev,docs,solaraviz,cluster]'
+	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev,docs,dashboard,solaraviz,cluster]'
 	@touch $@
 
 # Mesa 3.4 and newer need Python 3.12, so on Python 3.11 the main environment cannot show that

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 from collabsim import file_format, library
 from collabsim.checks import Report, ScenarioErrors
 from collabsim.parameters import Kind, Value, defaults
-from collabsim.scenario_file import Draft, find_parameter, read_draft
+from collabsim.scenario_file import Draft, checked_events, find_parameter, read_draft
 
 __all__ = ["Agency", "Event", "Scenario", "ScenarioErrors", "Source", "load_scenario"]
 
@@ -146,6 +146,25 @@ class Scenario:
             events=tuple(event for event in self.events if event.month < 12 * length),
             years=length,
         )
+
+    def with_events(self, rows: Sequence[Mapping[str, Any]]) -> Scenario:
+        """The same scenario with another timeline.
+
+        Parameters
+        ----------
+        rows : sequence of mapping
+            Events as a file writes them: ``month``, ``kind``, and what the kind needs.
+
+        Raises
+        ------
+        ScenarioErrors
+            With everything that is wrong with any of them.
+        """
+        names = [agency.name for agency in self.agencies]
+        found, errors = checked_events(rows, names, 12 * self.years)
+        if errors:
+            raise ScenarioErrors(errors)
+        return replace(self, events=_timeline(found, {name: n for n, name in enumerate(names)}))
 
 
 def load_scenario(

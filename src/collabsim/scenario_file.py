@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -239,6 +239,28 @@ def _events(report: Report, table: Row) -> list[Row] | None:
     return [_event(report, prefix, row) for prefix, row in given]
 
 
+def checked_events(
+    rows: Sequence[Mapping[str, Any]], agencies: Sequence[str], months: int
+) -> tuple[list[Row], list[str]]:
+    """Events of a timeline by itself, checked like a file's, and what is wrong with them.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+    agencies : sequence of str
+        Names of the partnership's agencies.
+    months : int
+        Length of the run.
+    """
+    report = Report("timeline")
+    events = _events(report, {"events": [dict(row) for row in rows]}) or []
+    draft = Draft(agencies=[{"name": name} for name in agencies], events=events)
+    if not report.errors:
+        _check_names_of_agencies(report, draft)
+        _check_months(report, events, months)
+    return events, report.errors
+
+
 def _event(report: Report, prefix: str, row: Row) -> Row:
     event = checked_row(report, prefix, row, (file_format.MONTH, file_format.KIND))
     if "kind" not in event:
@@ -271,12 +293,16 @@ def _errors_of_the_whole(draft: Draft, file: str) -> list[str]:
     if draft.agencies != []:
         _check_agencies(report, draft.agencies or [])
         _check_names_of_agencies(report, draft)
-    months = 12 * draft.keys.get("years", file_format.DEFAULT_YEARS)
-    for number, event in enumerate(draft.events or [], 1):
+    _check_months(report, draft.events or [], 12 * draft.keys.get("years", file_format.DEFAULT_YEARS))
+    return report.errors
+
+
+def _check_months(report: Report, events: list[Row], months: int) -> None:
+    """That every event happens while the run lasts."""
+    for number, event in enumerate(events, 1):
         if event.get("month", 0) >= months:
             text = f"is {event['month']:g}, but the run is over after {months} months"
             report.say(f"events[{number}].month", text)
-    return report.errors
 
 
 def _check_agencies(report: Report, agencies: list[Row]) -> None:

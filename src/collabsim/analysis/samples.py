@@ -100,11 +100,12 @@ def sample(
     for start in range(first, first + replicates, BATCH):
         count = min(BATCH, first + replicates - start)
         runs = simulate(scenario, count, seed, start, workers=workers, progress=watcher.tick)
-        parts.append(_kept(runs, scenario, keep_monthly))
+        parts.append(kept(runs, scenario, keep_monthly=keep_monthly))
     return joined(parts)
 
 
-def _kept(runs: Runs, scenario: Scenario, keep_monthly: bool) -> Sample:
+def kept(runs: Runs, scenario: Scenario, *, keep_monthly: bool = False) -> Sample:
+    """What is kept of some replicates of a scenario."""
     last = runs.series[:, -1:]
     booked = {
         line: runs.ledger[line][:, runs.burn_in :].sum(axis=1) for line in runs.ledger.dtype.names or ()

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import collabsim
-from collabsim.cli import check, compare, explain, parameters, query, replay, run, scenarios, sweep
+from collabsim.cli import check, compare, dashboard, explain, parameters, query, replay, run, scenarios, sweep
 from collabsim.cli.group import WRONG, PlainGroup, say
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ for command in (
     sweep.sweep,
     query.query,
     replay.replay,
+    dashboard.dashboard,
 ):
     app.command()(command)
 

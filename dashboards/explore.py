@@ -1,0 +1,56 @@
+"""Explore: one partnership, its levers, and what they change."""
+
+import json
+
+import solara
+
+from collabsim.dashboard import desk as desks
+from collabsim.dashboard import parts
+from collabsim.dashboard.pages import Page, use_refresh
+
+
+@solara.component
+def Explore():
+    """The page; everything that it shows is in its desk."""
+    router = solara.use_router()
+    refresh = use_refresh()
+    desk = solara.use_memo(lambda: desks.Desk(router.search, refresh), [])
+    solara.use_effect(lambda: desk.close, [])
+    with Page("/", desk.view.look, desk.set_look):
+        parts.Notice(sentences=json.dumps(desk.sentences), event_close=desk.hush)
+        with solara.v.Html(tag="div", attributes={"id": "cs-board"}):
+            with solara.v.Html(tag="div", attributes={"id": "cs-left"}):
+                parts.Levers(
+                    content=desk.state,
+                    catalogue=desk.catalogue,
+                    revision=desk.revision,
+                    ack=desk.ack,
+                    event_set=desk.move,
+                    event_undo=desk.undo,
+                    event_redo=desk.redo,
+                    event_reset=desk.reset,
+                    event_years=desk.set_years,
+                    event_choose=desk.choose,
+                    event_file=desk.open_file,
+                )
+            with solara.v.Html(tag="div", attributes={"id": "cs-right"}):
+                parts.Courses(
+                    content=desk.courses,
+                    names=desks.outcome_names(),
+                    look=desk.view.look,
+                    event_show=desk.show,
+                )
+                below(desk)
+
+
+def below(desk):
+    """The tabs below the courses, drawn with the page."""
+    names = json.dumps([{"name": name, "title": title} for name, title in desks.TABS])
+    parts.Tabs(names=names, chosen=desk.view.tab, summary=desk.summary, event_choose=desk.turn_to)
+    attributes = {"id": "cs-panel", "role": "tabpanel", "aria-labelledby": f"cs-tab-{desk.view.tab}"}
+    with solara.v.Html(tag="div", attributes=attributes):
+        if desk.view.tab == "changes":
+            parts.Changes(content=desk.changes, look=desk.view.look)
+        elif desk.view.tab == "why":
+            parts.Why(content=desk.changes, look=desk.view.look)
+    parts.Files(content=desk.files, event_want=desk.want)

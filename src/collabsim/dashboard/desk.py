@@ -1,0 +1,291 @@
+"""One visitor's Explore page: what is chosen, what can be undone, what was computed. Nothing is shared between visitors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from collabsim import display, library
+from collabsim.checks import ScenarioErrors, shown
+from collabsim.dashboard import controls, frames, limits, takeaway, view
+from collabsim.dashboard.live import Live, Picture, Wish
+from collabsim.dashboard.uploads import scenario_of_text, text_of_bytes
+from collabsim.dashboard.view import OWN, View
+from collabsim.outcomes import MONTHLY
+from collabsim.scenario import Scenario, load_scenario
+
+PAUSE = 1.0
+"""Moves of one lever within so many seconds are undone together."""
+MOST_UNDO = 200
+TABS = (
+    ("changes", "What changed"), ("why", "Why trust moved"),
+)  # fmt: skip
+
+
+class Desk:
+    """The state of one Explore page, and what visitors do to it.
+
+    Parameters
+    ----------
+    search : str or None
+        The query of the page's address.
+    changed : callable
+        Called whenever something of it changes, from any thread.
+    """
+
+    def __init__(self, search: str | None, changed: Callable[[], None] = lambda: None) -> None:
+        self.view, self.sentences = view.read(search)
+        self.ack = self.revision = 0
+        self.courses = self.changes = self.summary = ""
+        self.file: dict[str, Any] = {}
+        self.picture: Picture | None = None
+        self._number = self._files = 0
+        self._past: list[View] = []
+        self._future: list[View] = []
+        self._moved: tuple[str, float] = ("", 0.0)
+        self._changed = changed
+        self._live = Live(self._take, self._fail)
+        self._ask()
+
+    def close(self) -> None:
+        """Stop computing."""
+        self._live.close()
+
+    # --- what visitors do -----------------------------------------------------------------------
+
+    def move(self, wish: dict[str, Any]) -> None:
+        """Move a lever: `name`, `value` and the wish's `number`."""
+        self._number = int(wish["number"])
+        name = str(wish["name"])
+        self._try(lambda: view.with_value(self.view, name, wish["value"]), lever=name)
+
+    def undo(self, *_: Any) -> None:
+        """Take the last change back."""
+        self._swap(self._past, self._future)
+
+    def redo(self, *_: Any) -> None:
+        """Make the change again that was taken back last."""
+        self._swap(self._future, self._past)
+
+    def reset(self, *_: Any) -> None:
+        """Go back to the scenario as it is in its file."""
+        self._put(replace(self.view, values={}, events=None, years=None), by_itself=True)
+
+    def choose(self, name: str) -> None:
+        """Go to a shipped scenario; what was moved is left behind."""
+        self._try(lambda: _checked(View(scenario=name, **self._kept())), by_itself=True)
+
+    def open_file(self, file: dict[str, Any]) -> None:
+        """Open a scenario file: `name`, `size` and `data`, its bytes in base 64."""
+        self._try(lambda: self._of_file(file), by_itself=True)
+
+    def set_years(self, wish: dict[str, Any]) -> None:
+        """Make the run longer or shorter."""
+
+        def changed() -> View:
+            years = wish["years"]
+            if not (isinstance(years, int) and 1 <= years <= limits.MOST_YEARS):
+                raise ScenarioErrors([f"Years must be a whole number from 1 to {limits.MOST_YEARS}."])
+            usual = view.file_of(self.view.scenario, self.view.text).years
+            return _checked(replace(self.view, years=None if years == usual else years))
+
+        self._try(changed, by_itself=True)
+
+    def set_events(self, rows: Any) -> None:
+        """Replace the timeline; None for the scenario's own."""
+        self._try(
+            lambda: _checked(replace(self.view, events=None if rows is None else view.checked_rows(rows))),
+            by_itself=True,
+        )
+
+    def show(self, wish: dict[str, Any]) -> None:
+        """Choose the two outcomes whose course is drawn."""
+        names = {outcome.name for outcome in MONTHLY}
+        chosen = wish["shown"]
+        if len(chosen) == 2 and set(chosen) <= names:
+            self.view = replace(self.view, shown=(chosen[0], chosen[1]))
+            if self.picture is not None:
+                self.courses = frames.as_text(frames.courses(self.picture, self.view.shown))
+            self._changed()
+
+    def turn_to(self, tab: str) -> None:
+        """Choose a tab."""
+        if tab in view.TABS:
+            self.view = replace(self.view, tab=tab)
+            self._changed()
+
+    def set_look(self, look: str) -> None:
+        """Choose light, dark or projector."""
+        if look in view.LOOKS:
+            self.view = replace(self.view, look=look)
+            self._changed()
+
+    def hush(self, *_: Any) -> None:
+        """Take the sentences away."""
+        self.sentences = []
+        self._changed()
+
+    def want(self, kind: str) -> None:
+        """Make a file to download."""
+        if self.picture is None:
+            return
+        self._files += 1
+        made = takeaway.file(kind, self.picture)
+        self.file = {"number": self._files, "file": made}
+        self._changed()
+
+    # --- what the components show ---------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """What the levers show."""
+        scenario = view.file_of(self.view.scenario, self.view.text)
+        usual = controls.values(scenario)
+        now = {**usual, **self.view.values}
+        return frames.as_text(
+            {
+                "scenario": self.view.scenario,
+                "about": " ".join(scenario.about.split()),
+                "agencies": _agencies(scenario),
+                "values": now,
+                "usual": usual,
+                "years": self.view.years or scenario.years,
+                "most_years": limits.MOST_YEARS,
+                "most_upload": limits.MOST_UPLOAD,
+                "can_undo": bool(self._past),
+                "can_redo": bool(self._future),
+                "changed": bool(self.view.values) or self.view.events is not None,
+                "assumed": len(self.view.assumptions),
+                "query": view.query(self.view),
+            }
+        )
+
+    @property
+    def catalogue(self) -> str:
+        """The controls and the scenarios to choose from."""
+        title = view.file_of(OWN, self.view.text).title if self.view.scenario == OWN else ""
+        return catalogue(title)
+
+    @property
+    def files(self) -> str:
+        """What can be taken away, and the file made last."""
+        return frames.as_text({"menu": takeaway.MENU, **self.file})
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _kept(self) -> dict[str, Any]:
+        """What does not depend on the scenario."""
+        now = self.view
+        return {"seed": now.seed, "shown": now.shown, "tab": now.tab, "look": now.look}
+
+    def _of_file(self, file: dict[str, Any]) -> View:
+        name = str(file.get("name", "")) or "the file"
+        size = int(file.get("size", 0))
+        if size > limits.MOST_UPLOAD:
+            raise ScenarioErrors(
+                [f"{shown(name)} has {size:,} bytes, but at most {limits.MOST_UPLOAD:,} are allowed."]
+            )
+        try:
+            data = base64.b64decode(str(file.get("data", "")), validate=True)
+        except (ValueError, binascii.Error):
+            raise ScenarioErrors([f"{shown(name)} did not arrive whole."]) from None
+        text = text_of_bytes(data, name)
+        view.small_enough(scenario_of_text(text, name))
+        return View(scenario=OWN, text=text, **self._kept())
+
+    def _try(self, change: Callable[[], View], lever: str = "", *, by_itself: bool = False) -> None:
+        """Make a change, or say why it cannot be made."""
+        try:
+            found = change()
+        except ScenarioErrors as error:
+            self.sentences = [sentence.removeprefix("--set: ") for sentence in error.errors]
+            self.ack = self._number
+            self.revision += 1
+            self._changed()
+            return
+        self._put(found, lever, by_itself=by_itself)
+
+    def _put(self, found: View, lever: str = "", *, by_itself: bool = False) -> None:
+        now = time.monotonic()
+        is_same_move = lever != "" and self._moved[0] == lever and now - self._moved[1] < PAUSE
+        if found != self.view and not (is_same_move and self._past):
+            self._past = [*self._past, self.view][-MOST_UNDO:]
+        if found != self.view:
+            self._future = []
+        self._moved = (lever, now)
+        self._go(found, by_itself)
+
+    def _swap(self, source: list[View], target: list[View]) -> None:
+        if source:
+            target.append(self.view)
+            self._moved = ("", 0.0)
+            found = source.pop()
+            self._go(replace(found, tab=self.view.tab, look=self.view.look, shown=self.view.shown), True)
+
+    def _go(self, found: View, by_itself: bool) -> None:
+        self.view, self.sentences = found, []
+        self.revision += by_itself
+        self._ask()
+        self._changed()
+
+    def _ask(self) -> None:
+        self._live.ask(Wish(self._number, view.baseline(self.view), view.current(self.view), self.view.seed))
+
+    def _take(self, picture: Picture) -> None:
+        """Show a picture; the tables follow when there are replicates enough for them."""
+        self.picture = picture
+        self.courses = frames.as_text(frames.courses(picture, self.view.shown))
+        self.ack = max(self.ack, picture.wish.number)
+        self._changed()
+        if picture.current.done >= frames.FEWEST_FOR_BAND:
+            found = frames.changes(picture)
+            self.changes = frames.as_text(found)
+            self.summary = frames.summary(found) if picture.is_last else self.summary
+            self._changed()
+
+    def _fail(self, sentence: str) -> None:
+        self.sentences, self.ack = [sentence], self._number
+        self._changed()
+
+
+def _checked(found: View) -> View:
+    """The view, if its scenario can be run."""
+    view.current(found)
+    return found
+
+
+def _agencies(scenario: Scenario) -> str:
+    """Who takes part, in words."""
+    return display.listed([f"{agency.name} ({agency.posts})" for agency in scenario.agencies]) + " posts."
+
+
+@cache
+def _menu() -> list[dict[str, Any]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for name in library.scenario_names():
+        scenario = load_scenario(name)
+        found.setdefault(scenario.group, []).append({"name": name, "title": scenario.title})
+    return [{"group": group, "items": items} for group, items in found.items()]
+
+
+@cache
+def catalogue(own: str) -> str:
+    """The controls, and the scenarios to choose from, with an own one of this title."""
+    mine = [{"group": "Yours", "items": [{"name": OWN, "title": own}]}] if own else []
+    tables: dict[str, Sequence[Any]] = {
+        "menu": [*mine, *_menu()],
+        "levers": controls.lever_groups(),
+        "assumptions": controls.assumption_groups(),
+    }
+    return frames.as_text(tables)
+
+
+@cache
+def outcome_names() -> str:
+    """The outcomes that have a course."""
+    return frames.as_text([{"name": outcome.name, "title": outcome.title} for outcome in MONTHLY])

@@ -1,0 +1,78 @@
+"""The components: each takes texts (JSON) and calls back; what they look like is in `vue/` and `static/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+Told = Callable[[dict[str, Any]], None] | None
+
+
+@solara.component_vue("vue/shell.vue")
+def Shell(
+    pages: str = "[]", here: str = "/", look: str = "light", event_chosen: Callable[[str], None] | None = None
+) -> None:
+    """The head of every page: pages, looks, and that it is no forecast."""
+
+
+@solara.component_vue("vue/levers.vue")
+def Levers(
+    content: str = "{}",
+    catalogue: str = "{}",
+    revision: int = 0,
+    ack: int = 0,
+    event_set: Told = None,
+    event_undo: Told = None,
+    event_redo: Told = None,
+    event_reset: Told = None,
+    event_years: Told = None,
+    event_choose: Callable[[str], None] | None = None,
+    event_file: Told = None,
+) -> None:
+    """Scenario, levers and assumptions.
+
+    Parameters
+    ----------
+    content : str
+        `Desk.state`.
+    catalogue : str
+        `controls.catalogue`.
+    revision : int
+        Goes up when the values change by themselves (undo, another scenario).
+    ack : int
+        Number of the newest wish that a picture was shown for; the next is sent then.
+    """
+
+
+@solara.component_vue("vue/courses.vue")
+def Courses(content: str = "", names: str = "[]", look: str = "light", event_show: Told = None) -> None:
+    """Two outcomes over the years, with the baseline and bands (`frames.courses`)."""
+
+
+@solara.component_vue("vue/notice.vue")
+def Notice(sentences: str = "[]", event_close: Told = None) -> None:
+    """Sentences that say what went wrong."""
+
+
+@solara.component_vue("vue/tabs.vue")
+def Tabs(
+    names: str = "[]", chosen: str = "", summary: str = "", event_choose: Callable[[str], None] | None = None
+) -> None:
+    """A list of tabs; `summary` is read out when it changes."""
+
+
+@solara.component_vue("vue/changes.vue")
+def Changes(content: str = "", look: str = "light", event_table: Told = None) -> None:
+    """Differences from the baseline with intervals (`frames.changes`)."""
+
+
+@solara.component_vue("vue/why.vue")
+def Why(content: str = "", look: str = "light") -> None:
+    """The trust ledger (`frames.changes`)."""
+
+
+@solara.component_vue("vue/files.vue")
+def Files(content: str = "{}", event_want: Callable[[str], None] | None = None) -> None:
+    """Downloads, and the link to what is shown."""

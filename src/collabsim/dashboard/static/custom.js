@@ -1,0 +1,174 @@
+/* What all components share: loaded by Solara's page before anything is drawn. */
+(function () {
+  "use strict";
+  document.documentElement.lang = "en";
+  const viewport = document.querySelector("meta[name=viewport]");
+  if (viewport) viewport.content = "width=device-width, initial-scale=1"; // may be enlarged: people need to
+
+  let loading = null;
+
+  /** Plotly, loaded once from this server. */
+  function plotly() {
+    if (window.Plotly) return Promise.resolve(window.Plotly);
+    if (loading) return loading;
+    loading = new Promise((resolve, reject) => {
+      const define = window.define; // with requirejs about, the script would not name itself
+      window.define = undefined;
+      const script = document.createElement("script");
+      script.src = (window.solara ? window.solara.rootPath : "") + "/static/assets/plotly.min.js";
+      script.onload = () => { window.define = define; resolve(window.Plotly); };
+      script.onerror = () => { window.define = define; reject(new Error("Plotly could not be loaded")); };
+      document.head.appendChild(script);
+    });
+    return loading;
+  }
+
+  /** A colour of the look that is on. */
+  function colour(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  }
+
+  function isBig() { return document.documentElement.dataset.look === "projector"; }
+
+  const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+  const CONFIG = { displayModeBar: false, responsive: true, showTips: false };
+
+  /** A layout in the look that is on, with more on top. */
+  function layout(more) {
+    const size = isBig() ? 19 : 13;
+    const axis = {
+      automargin: true, linecolor: colour("faint"), tickcolor: colour("faint"), gridcolor: colour("rule"),
+      zerolinecolor: colour("faint"), fixedrange: true, ticks: "outside", title: { font: { size } },
+    };
+    const base = {
+      font: { family: FONT, size, color: colour("ink") },
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      margin: { l: 8, r: 12, t: 8, b: 8 }, showlegend: false, dragmode: false,
+      hoverlabel: { font: { family: FONT, size } }, uirevision: "same",
+    };
+    const all = Object.assign(base, more);
+    all.xaxis = Object.assign({}, axis, (more || {}).xaxis);
+    all.yaxis = Object.assign({}, axis, (more || {}).yaxis);
+    return all;
+  }
+
+  /** Draw, or draw again, and say in `data-painted` what was painted last. */
+  async function react(element, traces, more, painted) {
+    const Plotly = await plotly();
+    if (!element.isConnected) return;
+    await Plotly.react(element, traces, layout(more), CONFIG);
+    requestAnimationFrame(() => { if (painted !== undefined) element.dataset.painted = painted; });
+  }
+
+  function seeThrough(hex, share) {
+    const part = (k) => parseInt(hex.slice(k, k + 2), 16);
+    return `rgba(${part(1)},${part(3)},${part(5)},${share})`;
+  }
+
+  /** The two edges of a band as one closed shape. */
+  function band(x, line, fill, more) {
+    if (!line.low) return [];
+    const some = x.map((_, k) => k).filter((k) => line.low[k] !== null);
+    return [Object.assign({
+      x: [...some.map((k) => x[k]), ...some.slice().reverse().map((k) => x[k])],
+      y: [...some.map((k) => line.high[k]), ...some.slice().reverse().map((k) => line.low[k])],
+      fill: "toself", fillcolor: fill, line: { width: 0 }, mode: "lines", hoverinfo: "skip",
+    }, more)];
+  }
+
+  /** The course of one outcome: baseline and what was chosen, each with its band. */
+  function drawCourse(element, chart, payload, painted) {
+    const width = isBig() ? 5 : 3, before = colour("before");
+    const line = (values, name, key, dash) => ({
+      x: chart.x, y: values.mean, name, mode: "lines",
+      line: { color: colour(key), dash, width },
+      hovertemplate: `year %{x:.1f}: %{y:.${chart.decimals}f}<extra>${name}</extra>`,
+    });
+    const traces = [
+      ...band(chart.x, chart.base, seeThrough(colour("usual"), 0.16)),
+      ...(payload.same ? [] : band(chart.x, chart.now, seeThrough(colour("chosen"), 0.18))),
+      line(chart.base, "baseline", "usual", payload.same ? "solid" : "dash"),
+      ...(payload.same ? [] : [line(chart.now, "with your changes", "chosen", "solid")]),
+    ];
+    const shapes = [{
+      type: "rect", xref: "x", yref: "paper", x0: -payload.burn_in, x1: 0, y0: 0, y1: 1,
+      fillcolor: before, line: { width: 0 }, layer: "below",
+    }];
+    return react(element, traces, {
+      shapes,
+      xaxis: { title: { text: "years after the policy's start" }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
+      yaxis: { title: { text: chart.unit }, rangemode: chart.unit === "%" ? "tozero" : "normal", nticks: 6 },
+    }, painted);
+  }
+
+  /** Points with intervals, one row each; filled where the interval leaves out no difference. */
+  function drawPoints(element, rows, words, painted) {
+    const shown = rows.filter((row) => row.effect[0] !== null);
+    const key = (row) => row.verdict === "worse" ? "usual" : row.sure ? "chosen" : "faint";
+    const symbol = (row) => ({ better: "circle", worse: "square", higher: "diamond", lower: "diamond" }[row.verdict] || "circle-open");
+    const trace = {
+      x: shown.map((row) => row.effect[0]), y: shown.map((row) => row.title), mode: "markers",
+      marker: { color: shown.map((row) => colour(key(row))), symbol: shown.map(symbol), size: isBig() ? 15 : 10, line: { width: 2, color: shown.map((row) => colour(key(row))) } },
+      error_x: {
+        type: "data", symmetric: false, color: colour("ink"), thickness: 2, width: 4,
+        array: shown.map((row) => row.effect[2] - row.effect[0]), arrayminus: shown.map((row) => row.effect[0] - row.effect[1]),
+      },
+      text: shown.map((row) => `${row.change} (${row.interval}) ${row.unit}<br>${row.verdict}`), hovertemplate: "%{y}: %{text}<extra></extra>",
+    };
+    return react(element, [trace], {
+      xaxis: { title: { text: words }, zeroline: true, zerolinewidth: 2 },
+      yaxis: { autorange: "reversed", gridcolor: colour("rule") },
+    }, painted);
+  }
+
+  /** Bars of two kinds with intervals: the trust ledger. */
+  function drawLedger(element, rows, same, painted) {
+    const bars = (key, name, ink, pattern) => ({
+      type: "bar", orientation: "h", name, y: rows.map((row) => row.title), x: rows.map((row) => row[key][0]),
+      marker: { color: colour(ink), pattern: { shape: pattern, fgcolor: colour("page"), fillmode: "overlay", size: 7, solidity: 0.25 } },
+      error_x: {
+        type: "data", symmetric: false, color: colour("ink"), thickness: 1.5, width: 3,
+        array: rows.map((row) => row[key][2] - row[key][0]), arrayminus: rows.map((row) => row[key][0] - row[key][1]),
+      },
+      hovertemplate: `%{y}: %{x:+.3f}<extra>${name}</extra>`,
+    });
+    const traces = [bars("base", "baseline", "usual", "/")];
+    if (!same) traces.push(bars("now", "with your changes", "chosen", ""));
+    return react(element, traces, {
+      barmode: "group", bargap: 0.3, xaxis: { title: { text: "added to mean trust, from the policy's start to the end" }, zeroline: true, zerolinewidth: 2 },
+      yaxis: { autorange: "reversed" },
+    }, painted);
+  }
+
+  /** Hand a text to the reader as a file. */
+  function download(name, text, kind) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: kind + ";charset=utf-8" }));
+    link.download = name;
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  /** Hand a figure to the reader as PNG or SVG, on a plain background. */
+  async function saveFigure(element, kind, name) {
+    const Plotly = await plotly();
+    const page = colour("page");
+    const figure = { data: element.data, layout: Object.assign({}, element.layout, { paper_bgcolor: page, plot_bgcolor: page, showlegend: element.data.some((t) => t.name), legend: { orientation: "h", y: 1.1 }, margin: { l: 70, r: 30, t: 50, b: 60 } }) };
+    return Plotly.downloadImage(figure, { format: kind, width: 1200, height: 700, filename: name });
+  }
+
+  /** Keep the address in step with what is shown, without filling the browser's history. */
+  function address(query) {
+    const url = location.pathname + (query ? "?" + query : "");
+    if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
+  }
+
+  function go(path) { window.solara.router.push(path); }
+
+  function look(name) { document.documentElement.dataset.look = name; }
+  look(new URLSearchParams(location.search).get("look") || "light");
+
+  window.collabsim = { plotly, react, drawCourse, drawPoints, drawLedger, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
+})();

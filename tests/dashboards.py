@@ -1,0 +1,82 @@
+"""A dashboard for tests: served by the command itself, looked at by a browser that reports every fault."""
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page
+
+WAIT = 60_000  # milliseconds: the machine may be busy
+
+
+@contextmanager
+def served(*options: str) -> Iterator[str]:
+    """The address of a dashboard that is served while the block runs."""
+    command = [sys.executable, "-m", "collabsim", "dashboard", "--port", "0", "--no-browser", *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        yield _address(process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _address(process: subprocess.Popen) -> str:
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        found = re.search(r"http://[^\s/]+", line)
+        if found:
+            threading.Thread(target=process.stderr.read, daemon=True).start()  # nobody else empties it
+            return found[0]
+    raise AssertionError(f"the dashboard did not start: {''.join(said)}")
+
+
+@dataclass
+class Watched:
+    """A page, what it said on its console, and what it asked of others than its server."""
+
+    page: Page
+    address: str
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> Page:
+        """Go to a page and wait until it is drawn."""
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector("#cs-main", timeout=WAIT)
+        return self.page
+
+    def settled(self) -> Page:
+        """Wait for the last picture of the newest wish."""
+        self.page.wait_for_function(
+            "() => { const c = document.getElementById('cs-count');"
+            " return c && c.dataset.done > 0 && !c.textContent.includes('settling') }",
+            timeout=WAIT,
+        )
+        return self.page
+
+
+@contextmanager
+def watched(browser: Browser, address: str, width: int = 1280, height: int = 720) -> Iterator[Watched]:
+    """A page in a fresh profile; at the end there must be no fault, and nothing asked of another machine."""
+    context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    found = Watched(context.new_page(), address)
+    page, faults = found.page, found.faults
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on(
+        "request",
+        lambda r: (
+            faults.append(f"asked: {r.url}") if not r.url.startswith((address, "data:", "blob:")) else None
+        ),
+    )
+    page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    try:
+        yield found
+        assert not faults
+    finally:
+        context.close()

@@ -1,0 +1,137 @@
+"""The dashboard's pages in a real browser, without a network: every control, by mouse and by keyboard."""
+
+import csv
+import tomllib
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import open_browser
+from dashboards import WAIT, served, watched
+
+MOVED = "/?funding.grant_months=36&years=3&seed=4"
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser, address):
+    with watched(browser, address) as visit:
+        yield visit
+
+
+def _cell(page, outcome, column):
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=outcome, exact=True))
+    return row.get_by_role("cell").nth(column).inner_text()
+
+
+def _violations(page):
+    page.wait_for_timeout(100)
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found]
+
+
+def test_a_lever_moved_by_keyboard_changes_figures_table_and_address_and_can_be_undone(visit):
+    page = visit.open("/?years=3")
+    visit.settled()
+    lever = page.get_by_role("slider", name="Grant months")
+    lever.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('funding.grant_months=15')", timeout=WAIT)
+    visit.settled()
+    page.wait_for_function("() => document.querySelectorAll('#cs-panel figure').length === 1", timeout=WAIT)
+    assert "better" in page.locator("#cs-panel").inner_text()
+    assert "with your changes it is" in page.get_by_role("img").first.get_attribute("aria-label")
+    page.keyboard.press("Control+z")
+    page.wait_for_function("() => !location.search.includes('grant_months')", timeout=WAIT)
+    assert lever.input_value() == "12"
+    page.get_by_role("button", name="Redo").click()
+    page.wait_for_function("() => location.search.includes('grant_months=15')", timeout=WAIT)
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_function("() => !location.search.includes('grant_months')", timeout=WAIT)
+
+
+def test_a_link_shows_the_same_numbers_again(visit, browser, address):
+    page = visit.open(MOVED)
+    visit.settled()
+    first = page.locator("#cs-panel table").inner_text()
+    with watched(browser, address) as other:
+        again = other.open(MOVED)
+        other.settled()
+        assert again.locator("#cs-panel table").inner_text() == first
+    assert "36 months" in page.get_by_role("region", name="Levers").inner_text()
+
+
+def test_what_is_wrong_in_a_link_is_said_and_left_out(visit):
+    page = visit.open("/?years=1&colocation.days=9&bogus=1&seed=-5&look=pink")
+    said = page.get_by_role("alert").inner_text()
+    assert "colocation.days is 9, but must be a number from 0 to 5" in said
+    assert '"bogus"' in said and '"-5"' in said and '"pink"' in said
+    page.get_by_role("button", name="Close").click()
+    page.get_by_text("bogus").wait_for(state="detached", timeout=WAIT)
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "projector"])
+def test_explore_breaks_no_accessibility_rule(visit, look):
+    page = visit.open(f"{MOVED}&look={look}&tab=why")
+    visit.settled()
+    page.get_by_role("button", name="Evidence on Grant length and notice: Grant months").click()
+    assert "SCVO" in page.locator("dl").inner_text()
+    assert _violations(page) == []
+
+
+def test_data_scenario_and_figures_can_be_taken_away(visit):
+    page = visit.open(MOVED)
+    visit.settled()
+    files = {}
+    for name in ("courses (CSV)", "differences (CSV)", "scenario (TOML)"):
+        with page.expect_download(timeout=WAIT) as waiting:
+            page.get_by_role("button", name=name).click()
+        files[waiting.value.suggested_filename] = Path(waiting.value.path()).read_text()
+    assert tomllib.loads(files["mixed-partnership.toml"])["policy"]["funding"]["grant_months"] == 36
+    rows = list(csv.reader(files["mixed-partnership-differences.csv"].splitlines()[1:]))
+    assert rows[0][:2] == ["outcome", "baseline_mean"] and any(row[0] == "trust_last" for row in rows)
+    assert "seed 4; 100 replicates" in files["mixed-partnership-courses.csv"].splitlines()[0]
+    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        with page.expect_download(timeout=WAIT) as waiting:
+            page.get_by_role("button", name=f"Download figure of Trust between agencies as {kind}").click()
+        assert Path(waiting.value.path()).read_bytes().startswith(start)
+
+
+def test_an_uploaded_scenario_is_checked_as_on_the_command_line_and_travels_in_the_link(visit, tmp_path):
+    page = visit.open("/?years=1")
+    page.get_by_text("About this partnership; your own file").click()
+    bad, good = tmp_path / "bad.toml", tmp_path / "good.toml"
+    bad.write_text('extends = "mixed-partnership"\n[policy.funding]\ngrant_months = "3 years"\n')
+    good.write_text('title = "Ours <b>bold</b>"\nextends = "mixed-partnership"\nyears = 1\n')
+    page.locator("#cs-upload").set_input_files(bad)
+    page.get_by_text("bad.toml: policy.funding.grant_months is").wait_for(timeout=WAIT)
+    page.locator("#cs-upload").set_input_files(good)
+    page.wait_for_function("() => location.search.includes('s=own&file=')", timeout=WAIT)
+    assert page.locator("#cs-scenario option:checked").inner_text() == "Ours <b>bold</b>"
+
+
+def test_looks_are_chosen_and_stay_in_the_link(visit):
+    page = visit.open("/?years=1")
+    page.get_by_role("button", name="Dark").click()
+    page.wait_for_function("() => location.search.includes('look=dark')", timeout=WAIT)
+    dark = page.evaluate("getComputedStyle(document.querySelector('.v-application')).backgroundColor")
+    assert dark == "rgb(21, 24, 27)"
+
+
+def test_the_page_fits_a_telephone(browser, address):
+    with watched(browser, address, 390, 844) as visit:
+        page = visit.open("/?years=1")
+        visit.settled()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
