@@ -192,27 +192,32 @@ def test_a_strong_lead_takes_voice_from_the_others_and_a_body_of_its_own_does_no
     assert nao == pytest.approx(shared, abs=0.01)
 
 
-def test_settling_things_takes_more_time_the_more_agencies_there_are_and_least_with_a_centre():
-    def overload(count, form, load=0.02):
+def test_settling_things_takes_more_attention_the_more_agencies_there_are_and_less_with_a_centre():
+    """The share of answers lost to it, from the formula: exact when agencies' trust does not move."""
+
+    def kept(count, form, load=0.05):
         agencies = [Agency(f"agency {n}", "la", 6) for n in range(count)]
-        context = {"governance.load": load, "cases.per_week": 3.0, "cases.load": 0.25}
-        scenario = partnership(agencies, policy={"governance.form": form}, context=context)
-        return total(scenario, "overload", 3)
+        still = {"trust.institutional_learning": 0.0, "rivalry.loser_drop": 0.0, "governance.broker": 0.0}
+        usual, loaded = (
+            ratio(
+                partnership(
+                    agencies,
+                    policy={"governance.form": form},
+                    context=still | {"governance.load": level},
+                    years=4,
+                ),
+                "received",
+                "requested",
+            )
+            for level in (0.0, load)
+        )
+        return loaded / usual
 
-    few, many = overload(3, "shared"), overload(9, "shared")
-    assert many > few
-    assert many > overload(9, "lead") > overload(9, "nao", load=0.0)
-
-
-def test_trust_saves_the_time_of_settling_things():
-    def overload(start):
-        context = {
-            "governance.load": 0.03, "cases.per_week": 3.0, "cases.load": 0.2, "trust.institutional_start": start,
-            "trust.institutional_learning": 0.0,
-        }  # fmt: skip
-        return total(partnership(context=context, years=1), "overload", 3)
-
-    assert overload(0.2) > overload(0.9)
+    links = 2 * (1 - 0.45) * 0.05
+    assert kept(3, "shared") == pytest.approx(1 / (1 + 2 * links), abs=0.02)
+    assert kept(9, "shared") == pytest.approx(1 / (1 + 8 * links), abs=0.02)
+    assert kept(9, "nao") == pytest.approx(1 / (1 + links), abs=0.02)
+    assert kept(9, "nao") > kept(9, "lead") > kept(9, "shared")
 
 
 def test_a_users_seat_evens_voice_out_by_its_part_of_the_time():

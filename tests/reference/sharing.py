@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reference.casework import Case
     from reference.governance import ReferenceAgency
     from reference.partnership import ReferencePartnership
+    from reference.places import Locality
     from reference.trust import Tie
     from reference.workforce import ReferenceStaff
 
@@ -42,11 +43,12 @@ def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, n
     request, tie = asker.ties[holder], holder.ties[asker]
     sensitive = uniform(luck, case.id, number + 1) < model.values["sharing.sensitive_share"]
     relied_on = tie.trust_in(sensitive)
-    shared = uniform(luck, case.id, number + 3) < willingness(model, tie, sensitive) * useful(model)
+    chance = willingness(model, tie, sensitive) * useful(model) * attention(model, holder.agency)
+    shared = uniform(luck, case.id, number + 3) < chance
     answered = (
         shared
         or uniform(luck, case.id, number + 4) < relay(holder, asker)
-        or uniform(luck, case.id, number + 6) < brokerage(model, holder, asker)
+        or uniform(luck, case.id, number + 6) < brokerage(model, holder.locality)
     )
     if answered:
         count(model, case, "received")
@@ -78,22 +80,26 @@ def leak(model: ReferencePartnership, trust: float) -> float:
     return model.values["sharing.breach_risk"] * trust * (1 - guarded)
 
 
-def brokerage(model: ReferencePartnership, holder: ReferenceStaff, asker: ReferenceStaff) -> float:
+def attention(model: ReferencePartnership, agency: ReferenceAgency) -> float:
+    """What of its attention an agency has for requests, besides settling things with those it has to."""
+    centre = model.centre
+    if centre is None or centre is agency:
+        counterparts = [other for other in model.agencies if other is not agency]
+    else:
+        counterparts = [centre]
+    distrust = sum(2 * (1 - agency.trust[other]) for other in counterparts)
+    return 1 / (1 + model.values["governance.load"] * distrust)
+
+
+def brokerage(model: ReferencePartnership, locality: Locality) -> float:
     """The probability that whoever runs the partnership gets the answer all the same."""
     centre = model.centre
     if centre is None:
         return 0.0
-    attention = 1.0
-    if centre is not model.hub:
-        overloads = [team.overload for team in holder.locality.teams if team.agency is centre]
-        attention = 1 / (1 + overloads[0])
-    there, back = confidence(holder.agency, centre), confidence(centre, asker.agency)
-    return model.values["governance.broker"] * attention * there * back
-
-
-def confidence(agency: ReferenceAgency, other: ReferenceAgency) -> float:
-    """An agency's trust in another; in itself, 1."""
-    return 1.0 if agency is other else agency.trust[other]
+    if centre is model.hub:
+        return model.values["governance.broker"]
+    (overload,) = (team.overload for team in locality.teams if team.agency is centre)
+    return model.values["governance.broker"] * attention(model, centre) / (1 + overload)
 
 
 def willingness(model: ReferencePartnership, tie: Tie, sensitive: bool) -> float:

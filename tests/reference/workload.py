@@ -9,7 +9,6 @@ from reference.places import PROJECT_MANAGER
 from reference.workforce import granted
 
 if TYPE_CHECKING:
-    from reference.governance import ReferenceAgency
     from reference.partnership import ReferencePartnership
     from reference.places import Locality, Post, Team
     from reference.workforce import ReferenceStaff
@@ -69,19 +68,8 @@ def capacity(model: ReferencePartnership, team: Team, everybody: float) -> float
     """What the team can do in a week, in full-time equivalents."""
     values = model.values
     cover = values["hiring.cover_share"] * values["hiring.starting_productivity"]
-    everybody += settling(model, team.agency)
     working = sum(work_time(model, person, everybody) for person in team.staff)
     return working + cover * sum(post.vacant for post in team.posts)
-
-
-def settling(model: ReferencePartnership, agency: ReferenceAgency) -> float:
-    """Share of an agency's time that goes into settling things with those it has to; less where it trusts them."""
-    centre = model.centre
-    if centre is None or centre is agency:
-        counterparts = [other for other in model.agencies if other is not agency]
-    else:
-        counterparts = [centre]
-    return model.values["governance.load"] * sum(2 * (1 - agency.trust[other]) for other in counterparts)
 
 
 def work_time(model: ReferencePartnership, person: ReferenceStaff, everybody: float) -> float:

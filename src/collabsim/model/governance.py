@@ -2,7 +2,7 @@
 
 Provan & Kenis 2008 for the forms, Provan & Milward 1995 for a centre that coordinates better while voice is less
 equal (values, rows 85-86, M); every size is a judgement. Under shared governance nothing here has an effect unless
-settling things takes time (`governance.load`).
+settling things takes attention (`governance.load`).
 """
 
 from __future__ import annotations
@@ -20,32 +20,21 @@ def centre(m):
 
 
 @rule
-def confidence(m, a, b):
-    """Return agency `a`'s trust in agency `b`, 1 in itself."""
-    return 1.0 if a == b else m.between[a, b]["trust"]
+def attention(m, a):
+    """Return the attention (0-1) that agency `a` has left for requests: 1 / (1 + load * links to settle).
 
-
-@rule
-def brokered(m, place, asker, holder):
-    """Return the probability that the centre obtains an answer that was not given.
-
-    P = broker * attention * R[holder's agency, centre] * R[centre, asker's agency]; a lead that is overloaded attends
-    less, 1 / (1 + overload of its team here); an administrative body has staff of its own.
+    Coordination load grows with the number of agencies and is lighter where there is trust (Provan & Kenis 2008).
     """
-    c = centre(m)
-    chance = m.context["governance_broker"] * confidence(m, m.posts[holder]["agency"], c)
-    chance *= confidence(m, c, m.posts[asker]["agency"])
-    if m.policy["governance_form"] == LEAD:
-        chance /= 1.0 + m.teams[place["first_team"] + c]["overload"]
-    return chance
+    if m.context["governance_load"] == 0.0:
+        return 1.0
+    return 1.0 / (1.0 + m.context["governance_load"] * links_to_settle(m, a))
 
 
 @rule
 def links_to_settle(m, a):
-    """Return with how many agencies the staff of agency `a` must settle things, each weighed 2 (1 - R[a, b]).
+    """Return with how many agencies agency `a` must settle things, each weighed 2 (1 - R[a, b]).
 
-    With every other one under shared governance and for the lead; otherwise with the centre alone. It takes less time
-    where there is trust.
+    With every other one under shared governance and for the lead; otherwise with the centre alone.
     """
     c = centre(m)
     everybody = m.policy["governance_form"] == SHARED or a == c
@@ -56,3 +45,17 @@ def links_to_settle(m, a):
     if m.policy["governance_form"] == NAO and a != c:
         total += 2.0 * (1.0 - m.between[a, c]["trust"])
     return total
+
+
+@rule
+def brokered(m, place):
+    """Return the probability that the centre, asking in everybody's name, obtains an answer that was not given.
+
+    P = broker * attention: authority stands in for trust between the two. A lead has the load of all links, and less
+    attention when it is overloaded, 1 / (1 + overload of its team here); an administrative body has staff for it.
+    """
+    chance = m.context["governance_broker"]
+    if m.policy["governance_form"] == LEAD:
+        c = centre(m)
+        chance *= attention(m, c) / (1.0 + m.teams[place["first_team"] + c]["overload"])
+    return chance

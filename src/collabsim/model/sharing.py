@@ -44,6 +44,7 @@ def request(m, place, case, luck, number, asker, holder):
     sensitive = uniform(luck, case["id"], number + 1) < m.context["sharing_sensitive_share"]
     believed = believed_in(m, asker, holder, sensitive)
     chance = sharing_chance(m, asker, holder, sensitive, believed) * useful_share(m)
+    chance *= governance.attention(m, m.posts[holder]["agency"])
     shared = uniform(luck, case["id"], number + 3) < chance
     answered = shared
     if not answered:
@@ -51,7 +52,7 @@ def request(m, place, case, luck, number, asker, holder):
             place, m.posts, m.trust, asker, holder
         )
     if not answered and m.policy["governance_form"] != governance.SHARED:
-        answered = uniform(luck, case["id"], number + 6) < governance.brokered(m, place, asker, holder)
+        answered = uniform(luck, case["id"], number + 6) < governance.brokered(m, place)
     m.ties[asker, m.posts[holder]["slot"]]["requests"] += 1
     m.ties[asker, m.posts[holder]["slot"]]["answered"] = 1 if answered else 0
     if answered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collabsim.model import governance, state
+from collabsim.model import state
 from collabsim.model.compiled import rule
 from collabsim.model.draws import clip, exp
 from collabsim.model.leadership import commitment
@@ -56,10 +56,7 @@ def weigh_up(m):
     shared_time = partnership_time(m.policy)
     for t in range(len(m.teams)):
         m.teams[t]["demand"] = 0.0
-        time = shared_time
-        if m.context["governance_load"] > 0.0:
-            time += m.context["governance_load"] * governance.links_to_settle(m, m.teams[t]["agency"])
-        m.teams[t]["capacity"] = team_capacity(m, m.teams[t], time)
+        m.teams[t]["capacity"] = team_capacity(m, m.teams[t], shared_time)
     add_up_demand(m)
     for q in range(len(m.places)):
         m.places[q]["hub"] = hub_strength(m.policy, m.places[q], m.posts)

@@ -199,12 +199,12 @@ POWER = (
 )
 
 GOVERNANCE = (
-    _number("governance.broker", "probability", 0.2, 0.8, 0.5, 0, 1, "J",
-            "chance, at full trust both ways, that a lead or nao obtains an answer that was not given",
+    _number("governance.broker", "probability", 0.1, 0.4, 0.2, 0, 1, "J",
+            "chance that a lead or nao, asking in the name of all, obtains an answer that was not given",
             "Provan & Milward 1995 for the direction; values row 85; size [J]"),
-    _number("governance.load", "share of time", 0, 0.03, 0, 0, 0.2, "J",
-            "time that settling things with one other agency takes of staff, where trust is 0.5",
-            "Provan & Kenis 2008 for the direction; values row 86; off by default, 0.01 is the dose to try [J]"),
+    _number("governance.load", "per agency", 0, 0.05, 0, 0, 1, "J",
+            "attention that settling things with one other agency takes from requests, where trust is 0.5",
+            "Provan & Kenis 2008 for the direction; values row 86; off by default, 0.02 is the dose to try [J]"),
 )
 
 RIVALRY = (

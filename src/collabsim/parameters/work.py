@@ -62,9 +62,9 @@ SHARING = (
     _number("sharing.unusable", "share", 0, 0.3, 0, 0, 1, "J",
             "share of answers that are no use to those who asked",
             "crosswalk C23, C24; off by default, no count of them known [J]"),
-    _number("sharing.breach_risk", "probability", 0, 0.05, 0, 0, 1, "J",
+    _number("sharing.breach_risk", "probability", 0, 0.02, 0, 0, 1, "J",
             "chance, at full trust, that sensitive information is shared with someone who should not have it",
-            "criticisms row 9; off by default, no rate is known; 0.02 is the dose to try [J]"),
+            "criticisms row 9; off by default, no rate is known; 0.01 is the dose to try [J]"),
 )
 
 KNOWLEDGE = (
