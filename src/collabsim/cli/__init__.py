@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 import collabsim
-from collabsim.cli import check, compare, dashboard, explain, parameters, query, replay, run, scenarios, sweep
+from collabsim.cli import (
+    check,
+    compare,
+    dashboard,
+    discover,
+    explain,
+    parameters,
+    query,
+    replay,
+    run,
+    scenarios,
+    sweep,
+)
 from collabsim.cli.group import WRONG, PlainGroup, say
 
 app = typer.Typer(
@@ -31,6 +43,7 @@ for command in (
     compare.compare,
     explain.explain,
     sweep.sweep,
+    discover.discover,
     query.query,
     replay.replay,
     dashboard.dashboard,

@@ -98,7 +98,8 @@ def _usage_sentence(error: Any) -> str:
     if message.startswith("--"):
         return _sentence(message)
     if type(error).__name__ == "MissingParameter":
-        message = f"{command} needs {error.param.metavar or error.param.name}"
+        option = f"{error.param.opts[0]} " if error.param.opts[0].startswith("--") else ""
+        message = f"{command} needs {option}{error.param.metavar or error.param.name}"
     return f"{message}: '{command} --help' says what it takes."
 
 

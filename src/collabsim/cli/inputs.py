@@ -13,6 +13,8 @@ from collabsim.cli.options import value_of
 from collabsim.parameters import Value
 
 if TYPE_CHECKING:
+    from collabsim.analysis.where import Where
+    from collabsim.experiment.results import Results
     from collabsim.scenario import Scenario
 
 
@@ -183,3 +185,22 @@ def check_outcome(name: str, years: int) -> None:
         hint = nearest(name, names) or ", such as trust_last or quits_year_1."
         text = f"--outcome is {shown(name)}, but must be an outcome of a run of {years} years{hint}"
         raise ScenarioErrors([text])
+
+
+def read_results(text: str, where: str | None, findings: Findings) -> tuple[Results | None, Where | None]:
+    """The results in a folder and, if one is given, a condition on one of their outcomes."""
+    from collabsim.analysis.where import read_where
+    from collabsim.experiment.results import NoResults, load_results
+
+    try:
+        results = load_results(text, design_columns=False)
+    except NoResults as error:
+        findings.add([str(error)])
+        return None, None
+    if where is None:
+        return results, None
+    try:
+        return results, read_where(where, results.outcomes)
+    except ScenarioErrors as error:
+        findings.add(error.errors)
+        return results, None

@@ -29,6 +29,11 @@ def _number(name: str, kind: str, low: float, high: float) -> Callable[[str], Va
     return read
 
 
+def number_of(name: str, low: float, high: float) -> Callable[[str], Value]:
+    """A reader of an option that is any number between two bounds."""
+    return _number(name, "number", low, high)
+
+
 def value_of(word: object) -> Value:
     """What a word on the command line stands for: true, false, a number, or itself."""
     if not isinstance(word, str):
