@@ -13,6 +13,8 @@ from doc_pages import ROOT, apply_patch, blocks, commands, small, write_files
 from typer.testing import CliRunner
 
 from collabsim.cli import app
+from collabsim.model.week import SCHEDULE
+from collabsim.parameters import PARAMETER
 from collabsim.scenario import load_scenario
 
 OWN, TEACH, EXTEND = (
@@ -47,6 +49,16 @@ def test_the_partnership_of_the_how_to_page_is_what_the_page_says(here):
 def test_every_criticism_is_answered_in_order():
     numbers = re.findall(r"^### (\d+)\. ", (ROOT / CRITICISMS).read_text(), re.MULTILINE)
     assert numbers == [str(number) for number in range(1, 23)]
+
+
+def test_the_declaration_has_the_processes_of_the_week_and_names_parameters_that_exist():
+    page = (ROOT / "docs/reference/odd.md").read_text()
+    listed = re.findall(r"^\d+\. (.*)", page.partition("\n## 3. ")[2].partition("\n## ")[0], re.MULTILINE)
+    assert len(listed) == len(SCHEDULE)
+    assert [name for (name, _), line in zip(SCHEDULE, listed, strict=True) if name not in line] == []
+    symbols = page.partition("### 7.13 ")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", symbols))
+    assert len(named) > 60 and not named - PARAMETER.keys()
 
 
 def test_the_python_of_the_api_page_runs(capsys):

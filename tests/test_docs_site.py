@@ -11,6 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import open_browser
 
+from collabsim.model.week import SCHEDULE
+from collabsim.outcomes import OUTCOMES
+from collabsim.parameters import PARAMETERS
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.relative_to(ROOT / "docs").with_suffix("") for path in (ROOT / "docs").rglob("*.md"))
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
@@ -27,6 +31,9 @@ READ = """() => ({
     headings: [...document.querySelectorAll("article h1, article h2, article h3, article h4, article h5")]
         .map(e => Number(e.tagName[1])),
 })"""
+
+CELLS = """() => [...document.querySelectorAll("article table tbody")].map(
+    body => [...body.rows].map(row => [...row.cells].map(cell => cell.innerText.trim())))"""
 
 
 @dataclass
@@ -99,6 +106,18 @@ def test_every_page_is_reached_from_the_navigation(site, visits):
     reached = {urlsplit(link).path for link in visits["index.html"].links}
     for page in PAGES:
         assert urlsplit((site / f"{page}.html").as_uri()).path in reached, page
+
+
+def test_the_tables_have_every_parameter_outcome_and_process(site, page, visits):
+    ids = {*visits["reference/parameters.html"].ids}
+    assert not {p.name for p in PARAMETERS if p.name.replace(".", "-").replace("_", "-") not in ids}
+    ids = {*visits["reference/outcomes.html"].ids}
+    assert not {o.name for o in OUTCOMES if f"outcome-{o.name}".replace("_", "-") not in ids}
+    page.goto((site / "reference" / "schedule.html").as_uri())
+    week, called = page.evaluate(CELLS)
+    said = [[cell.replace("’", "'") for cell in row[1:]] for row in week]
+    assert said == [list(process) for process in SCHEDULE]
+    assert [row[1] for row in called].index("trust.drift") > 10
 
 
 def test_nothing_is_fetched_from_elsewhere_and_nothing_is_missing(visits):

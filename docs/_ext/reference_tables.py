@@ -9,16 +9,7 @@ from assumption_links import LINKS
 
 from collabsim.model import week
 from collabsim.outcomes import OUTCOMES
-from collabsim.parameters import (
-    CONSTANTS,
-    LEVER_GROUPS,
-    LEVERS,
-    PARAMETER,
-    PARAMETERS,
-    STRUCTURES,
-    UNCERTAINTIES,
-    Parameter,
-)
+from collabsim.parameters import LEVER_GROUPS, PARAMETER, PARAMETERS, Kind, Parameter
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -45,6 +36,10 @@ def _span(parameter: Parameter, low: float, high: float) -> str:
     if parameter.type == "boolean":
         return "on, off"
     return f"{low:,g} to {high:,g}"
+
+
+def _of(kind: Kind) -> list[Parameter]:
+    return [parameter for parameter in PARAMETERS if parameter.kind == kind]
 
 
 def _anchor(name: str) -> str:
@@ -79,30 +74,28 @@ def _by_group(parameters: Iterable[Parameter]) -> Iterator[tuple[str, list[Param
 def levers() -> str:
     """Every lever, group by group."""
     return "\n\n".join(
-        f"### {LEVER_GROUPS[group]}\n\n{_group_table(members)}" for group, members in _by_group(LEVERS)
+        f"### {LEVER_GROUPS[group]}\n\n{_group_table(members)}" for group, members in _by_group(_of("lever"))
     )
 
 
 def uncertainties() -> str:
-    """Every uncertainty, group by group."""
-    groups = _by_group(sorted(UNCERTAINTIES, key=lambda parameter: _order(parameter.group)))
+    """Every uncertainty, group by group, in the order in which groups first come up."""
+    members = _of("uncertainty")
+    order = list(dict.fromkeys(parameter.group for parameter in members))
+    groups = _by_group(sorted(members, key=lambda parameter: order.index(parameter.group)))
     return "\n\n".join(
-        f"### {group.replace('_', ' ').capitalize()}\n\n{_group_table(members)}" for group, members in groups
+        f"### {group.replace('_', ' ').capitalize()}\n\n{_group_table(rows)}" for group, rows in groups
     )
-
-
-def _order(group: str) -> int:
-    return next(i for i, parameter in enumerate(UNCERTAINTIES) if parameter.group == group)
 
 
 def structures() -> str:
     """The choices between equations."""
-    return _group_table(STRUCTURES)
+    return _group_table(_of("structure"))
 
 
 def constants() -> str:
     """What is fixed by definition."""
-    return _group_table(CONSTANTS)
+    return _group_table(_of("constant"))
 
 
 def lever_costs() -> str:
@@ -117,7 +110,7 @@ def lever_costs() -> str:
         "grade",
         "source",
     )
-    return table(head, map(_cost_row, (lever for lever in LEVERS if lever.cost)))
+    return table(head, map(_cost_row, (lever for lever in _of("lever") if lever.cost)))
 
 
 def _cost_row(lever: Parameter) -> list[str]:
@@ -161,32 +154,24 @@ _GRADES = {
 
 def grades() -> str:
     """How many parameters of each kind have which grade."""
-    kinds = {
-        "levers": LEVERS,
-        "structures": STRUCTURES,
-        "uncertainties": UNCERTAINTIES,
-        "constants": CONSTANTS,
-    }
+    kinds: tuple[Kind, ...] = ("lever", "structure", "uncertainty", "constant")
     rows = [
-        [grade, meaning, *(str(sum(p.grade == grade for p in members)) for members in kinds.values())]
+        [grade, meaning, *(str(sum(p.grade == grade for p in _of(kind))) for kind in kinds)]
         for grade, meaning in _GRADES.items()
     ]
     return table(("grade", "what it says", *kinds), rows)
 
 
 def links() -> str:
-    """The links that are inputs, with the grades of what carries them."""
-    rows = (
-        [cause, effect, *_carried([PARAMETER[name] for name in names.split()])]
-        for cause, effect, names in LINKS
-    )
-    return table(("cause", "effect", "carried by", "grade"), rows)
+    """The links that are inputs, with the grade and the source of each parameter that carries them."""
+    rows = ([cause, effect, "<br>".join(map(_carrier, names.split()))] for cause, effect, names in LINKS)
+    return table(("cause", "effect", "carried by (grade): source"), rows)
 
 
-def _carried(parameters: list[Parameter]) -> tuple[str, str]:
-    page = "../reference/parameters.md"
-    names = (f"[`{p.name}`]({page}#{_anchor(p.name)})" for p in parameters)
-    return ", ".join(names), ", ".join(p.grade for p in parameters)
+def _carrier(name: str) -> str:
+    parameter = PARAMETER[name]
+    link = f"[`{name}`](../reference/parameters.md#{_anchor(name)})"
+    return f"{link} ({parameter.grade}): {parameter.evidence}"
 
 
 # --- outcomes -----------------------------------------------------------------------------------
