@@ -85,15 +85,29 @@ def test_every_breach_is_booked_and_lowers_trust():
 
 
 def test_newcomers_add_what_others_do_not_know():
-    """In the first year everybody who was hired counts for more, founders of long standing do not."""
+    context = {"knowledge.novelty": 0.1, **turnover(0.9), **CORE_MONEY}
+    cases, usual = (
+        run_once(partnership(context=c, years=3), record=("cases",)).closed_cases
+        for c in (context, context | {"knowledge.novelty": 0.0})
+    )
+    fresh = cases["completeness"] > usual["completeness"]
+    assert fresh.mean() > 0.5
+    assert cases["completeness"][fresh] == pytest.approx(1.1 * usual["completeness"][fresh])
+    assert (cases["completeness"][~fresh] == usual["completeness"][~fresh]).all()
 
-    def worth(annual, novelty):
-        context = {"knowledge.novelty": novelty, **turnover(annual), **CORE_MONEY}
-        scenario = partnership(context=context, years=3)
-        return ratio(scenario, "completeness_sum", "cases_closed")
 
-    assert worth(0.5, 0.1) > 1.03 * worth(0.5, 0.0)
-    assert worth(0.5, 0.1) / worth(0.5, 0.0) > 1.02 * worth(0.05, 0.1) / worth(0.05, 0.0)
+def test_with_enough_novelty_some_turnover_is_better_than_none_and_than_much():
+    """The inverted U that a loss of knowledge and of trust alone cannot give (March 1991)."""
+
+    def outcome(annual, novelty):
+        context = {"knowledge.novelty": novelty, **turnover(annual), **CORE_MONEY, **CONSTANT_QUITS}
+        return ratio(partnership(context=context, years=8), "outcome_sum", "cases_closed", 12)
+
+    none, some, much = (outcome(annual, 1.0) for annual in (0.0, 0.15, 0.8))
+    assert some > none + 0.015
+    assert some > much + 0.05
+    without = [outcome(annual, 0.0) for annual in (0.0, 0.15, 0.8)]
+    assert without == sorted(without, reverse=True)
 
 
 def test_a_full_directory_puts_every_misdirected_request_right():

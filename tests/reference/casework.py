@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reference.workforce import ReferenceStaff
 
 OLDEST = 104  # weeks
+NEW = 52  # weeks
 MEMORY_OF_OUTCOMES = 0.05
 
 
@@ -57,7 +58,6 @@ class Case:
     needed: int = 0
     requested: int = 0
     received: int = 0
-    worth: float = 0.0  # of what was received
     changes: int = 0
 
     def pairs(self) -> Iterator[tuple[int, ReferenceStaff | None, ReferenceStaff | None]]:
@@ -68,7 +68,12 @@ class Case:
     @property
     def completeness(self) -> float:
         """The share of what was needed to know that came to be known."""
-        return self.worth / self.needed if self.needed else 0.5
+        return self.received / self.needed if self.needed else 0.5
+
+    @property
+    def has_newcomer(self) -> bool:
+        """Whether anybody who works on it has been in post for less than a year."""
+        return any(member.worker and member.worker.tenure < NEW for member in self.members)
 
 
 def casework(model: ReferencePartnership) -> None:
@@ -160,7 +165,8 @@ def work_on(case: Case) -> None:
 
 def close(model: ReferencePartnership, locality: Locality, case: Case) -> None:
     """A case ends: its outcome counts, its workers are free."""
-    result = outcome(model, case)
+    completeness = case.completeness * (1 + model.values["knowledge.novelty"] * case.has_newcomer)
+    result = outcome(model, case, completeness)
     model.recent_outcome += MEMORY_OF_OUTCOMES * (result - model.recent_outcome)
     locality.cases.remove(case)
     for member in case.members:
@@ -170,13 +176,13 @@ def close(model: ReferencePartnership, locality: Locality, case: Case) -> None:
     month = model.month
     month["cases_closed"] += 1
     month["worker_changes"] += case.changes
-    month["completeness_sum"] += case.completeness
+    month["completeness_sum"] += completeness
     month["wait_sum"] += case.wait
     month["outcome_sum"] += result
     model.note("case_closed", case.id, case.changes, result)
 
 
-def outcome(model: ReferencePartnership, case: Case) -> float:
+def outcome(model: ReferencePartnership, case: Case, completeness: float) -> float:
     """How a case went, in standard deviations."""
     values = model.values
 
@@ -185,7 +191,7 @@ def outcome(model: ReferencePartnership, case: Case) -> float:
 
     knowledge = sum(member.worker.knowledge if member.worker else 0.0 for member in case.members)
     return (
-        values["cases.information_effect"] * scaled("completeness", case.completeness)
+        values["cases.information_effect"] * scaled("completeness", completeness)
         + values["cases.knowledge_effect"] * scaled("knowledge", knowledge / len(case.members))
         + values["cases.practice_effect"] * model.practice
         + values["cases.goal_effect"] * scaled("alignment", model.alignment)

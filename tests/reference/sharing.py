@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Pair = tuple[ReferenceStaff, ReferenceStaff]
 
 FAMILIAR = 8  # contacts
-NEW = 52  # weeks
 
 
 def requests(model: ReferencePartnership, case: Case) -> None:
@@ -52,7 +51,6 @@ def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, n
     )
     if answered:
         count(model, case, "received")
-        case.worth += 1 + (model.values["knowledge.novelty"] if holder.tenure < NEW else 0.0)
     request.requests += 1
     request.answers += answered
     request.last_answer = float(answered)

@@ -11,6 +11,7 @@ from collabsim.model.draws import log, ndtri, poisson, stream, uniform, within_a
 LONGEST_CASE = 104  # weeks
 REFERENCE_STAFF = 45.0
 MEMORY_OF_OUTCOMES = 0.05
+NOVEL_WEEKS = 52  # how long somebody is new
 
 
 # --- workers ----------------------------------------------------------------------------------------------------
@@ -100,7 +101,6 @@ def open_case(m, place, slot, identity):
     case["needed"] = 0
     case["requested"] = 0
     case["received"] = 0
-    case["worth"] = 0.0
     case["changes"] = 0
     case["progress"] = 0.0
     case["wait"] = 0.0
@@ -204,13 +204,20 @@ def mean_delay(teams, member_post, member_team, slot, members):
 
 @subroutine
 def close(m, slot):
-    """Close a case and book its outcome."""
+    """Close a case and book its outcome.
+
+    What was shared is worth more to a case where anybody is new, who knows what the others do not (March 1991); a
+    second newcomer adds nothing, so that some turnover can be better than none and than much.
+    """
     case = m.cases[slot]
-    completeness = case["worth"] / case["needed"] if case["needed"] > 0 else 0.5
-    known = 0.0
+    completeness = case["received"] / case["needed"] if case["needed"] > 0 else 0.5
+    known, fresh = 0.0, False
     for x in range(case["members"]):
         if m.member_post[slot, x] >= 0:
             known += m.posts[m.member_post[slot, x]]["knowledge"] / case["members"]
+            fresh = fresh or m.posts[m.member_post[slot, x]]["tenure"] < NOVEL_WEEKS
+    if fresh:
+        completeness *= 1.0 + m.context["knowledge_novelty"]
     result = outcome(m.world, m.context, case, completeness, known)
     m.world["case_outcome"] += MEMORY_OF_OUTCOMES * (result - m.world["case_outcome"])
     m.month["cases_closed"] += 1.0

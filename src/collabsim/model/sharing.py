@@ -11,7 +11,6 @@ from collabsim.model.leadership import safety
 LOGISTIC, PRIVACY_CALCULUS = 0, 1
 FAMILIAR_CONTACTS = 8
 GUARD_OF_AGREEMENT = 0.7  # of the risk of over-sharing that a full agreement takes away (judgement)
-NOVEL_WEEKS = 52
 
 
 @rule
@@ -58,7 +57,6 @@ def request(m, place, case, luck, number, asker, holder):
     if answered:
         m.ties[asker, m.posts[holder]["slot"]]["answers"] += 1
         case["received"] += 1
-        case["worth"] += 1.0 + m.context["knowledge_novelty"] * (m.posts[holder]["tenure"] < NOVEL_WEEKS)
         m.month["received"] += 1.0
     if shared and sensitive and m.context["sharing_breach_risk"] > 0.0:
         overshare(m, holder, uniform(luck, case["id"], number + 5), believed)

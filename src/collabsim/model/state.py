@@ -112,7 +112,6 @@ ENCOUNTER = record(
 
 CASE = record(
     "id", "opened", "members", "needed", "requested", "received", "changes", "coherent",
-    "worth",  # of the answers received: 1 each, more from newcomers where novelty counts
     "duration", "progress", "wait", "noise",
     integers=("id", "opened", "members", "needed", "requested", "received", "changes", "coherent"),
 )  # fmt: skip

@@ -91,8 +91,8 @@ KNOWLEDGE = (
     _number("knowledge.founding", "0-1", 0.3, 0.7, 0.5, 0, 1, "J",
             "knowledge at the start",
             "a starting point, two years before results count [J]"),
-    _number("knowledge.novelty", "share", 0, 0.2, 0, 0, 2, "J",
-            "how much more an answer is worth from someone in post for under a year, who knows what others do not",
+    _number("knowledge.novelty", "share", 0, 0.5, 0, 0, 2, "J",
+            "how much more what is shared is worth to a case with a worker in post for under a year",
             "March 1991 for the idea; criticisms row 10; off by default, 0.1 is the dose to try [J]"),
 )
 
