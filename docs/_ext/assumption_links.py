@@ -37,4 +37,9 @@ LINKS = (
     ("knowledge, practice, agreed goals", "a better case outcome",
      "cases.knowledge_effect cases.practice_effect cases.goal_effect"),
     ("changes of worker, waiting", "a worse case outcome", "cases.change_effect cases.wait_effect"),
+    ("a lead agency or administrative body", "answers that were not given",
+     "governance.form governance.broker"),
+    ("every other agency (off by default)", "less attention for requests", "governance.load"),
+    ("trust (off by default)", "over-sharing, and so breaches", "sharing.breach_risk trust.breach_drop"),
+    ("a newcomer (off by default)", "information worth more to a case", "knowledge.novelty"),
 )  # fmt: skip

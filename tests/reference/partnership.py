@@ -32,7 +32,8 @@ from reference.governance import (
 from reference.ledger import KNOWLEDGE_LINES, SUMS, TRUST_LINES, MeanLedger, record_month, record_week
 from reference.places import deal_localities
 from reference.timeline import found_hub, new_policies, timeline
-from reference.trust import RULES, Relationship, TwoDimensions, meet_everyone, trust
+from reference.trust import Relationship, meet_everyone, trust
+from reference.trust_rules import RULES, TwoDimensions
 from reference.workforce import found, hires, quits, start_week
 from reference.workload import workload
 
