@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from collabsim.scenario import load_scenario
 OWN, TEACH, EXTEND = (
     f"docs/how-to/{name}.md" for name in ("write-your-own-partnership", "teach-a-session", "extend-the-model")
 )
-CRITICISMS = "docs/explanation/criticisms.md"
+CRITICISMS, CLUSTER = "docs/explanation/criticisms.md", "docs/how-to/run-on-a-cluster.md"
 
 
 @pytest.fixture
@@ -65,6 +67,53 @@ def test_the_python_of_the_api_page_runs(capsys):
     (example,) = blocks("docs/reference/python-api.md", "python")
     exec(example, {})
     assert re.search(r"^continuity_last +\+\d", capsys.readouterr().out, re.MULTILINE)
+
+
+@contextmanager
+def started(words, folder):
+    """A program of Python's, as long as the block lasts."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *words], cwd=folder, env=os.environ | {"TMPDIR": str(folder)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_sweep_runs_on_one_machine_s_cluster_as_the_page_says(here):
+    (block,) = (block for block in blocks(CLUSTER, "") if "127.0.0.1" in block)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    lines = block.replace("8786", port).replace("--nworkers 4", "--nworkers 1").splitlines()
+    scheduler, worker, sweep = map(str.split, lines)
+    few = ("--replicates", "1", "--progress", "quiet")
+    with started(scheduler, here), started(worker, here):
+        done = subprocess.run(
+            [sys.executable, "-m", *sweep, *few], capture_output=True, text=True, timeout=300
+        )
+    assert done.returncode == 0, done.stderr
+    assert len(list(here.glob("results/*/parts/*.parquet"))) > 0
+
+
+def test_the_program_for_a_batch_queue_can_be_read_by_python():
+    (program,) = blocks(CLUSTER, "python")
+    assert "SLURMCluster" in compile(program, "cluster", "exec").co_names
+
+
+def test_the_options_of_the_dashboard_s_page_exist():
+    page = (ROOT / "docs/how-to/use-the-dashboard.md").read_text()
+    offered = CliRunner().invoke(app, ["dashboard", "--help"]).stdout
+    assert not [option for option in re.findall(r"--[a-z-]+", page) if option not in offered]
+
+
+def test_every_page_with_commands_or_programs_is_run_by_a_test():
+    tests = "".join(path.read_text() for path in ROOT.glob("tests/*.py"))
+    for page in ROOT.glob("docs/*/*.md"):
+        runs = re.search(r"^(collabsim|python|dask) |^```(python|toml|diff)", page.read_text(), re.MULTILINE)
+        assert not runs or page.stem in tests, page
 
 
 # --- extending the model ------------------------------------------------------------------------
