@@ -1,4 +1,5 @@
-# Set-up, demonstration, tests and checks. Needs only Python 3.11 to 3.14, git and make.
+# Set-up, demonstration, tests, checks and documentation. Needs only Python 3.11 to 3.14, git and make, and for
+# the tests Chromium.
 #
 #   make demo      what short-term funding does to a partnership, as an HTML report
 #   make test      format, lint, types and every test
@@ -22,7 +23,7 @@ MADE_FROM := pyproject.toml constraints.txt
 MAKEFLAGS += --no-print-directory
 
 help:
-	@sed -n '3,7s/^# *//p' Makefile
+	@sed -n '4,8s/^# *//p' Makefile
 
 demo: _environment
 	@$(ENV)/bin/python -m collabsim.demo
@@ -36,7 +37,7 @@ check: _environment
 	@$(ENV)/bin/mypy
 
 docs: _environment
-	@$(ENV)/bin/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@$(ENV)/bin/python -m sphinx -W --keep-going -q -E -a -b html docs build/docs
 	@echo "The documentation is in build/docs: open build/docs/index.html in a browser."
 
 clean:

@@ -49,8 +49,7 @@ def _anchor(name: str) -> str:
 def _row(parameter: Parameter) -> list[str]:
     unit = "" if parameter.type in ("boolean", "choice") else f" ({parameter.unit})"
     return [
-        f"[`{parameter.name}`]{{#{_anchor(parameter.name)}}}",
-        f"{parameter.meaning}{unit}",
+        f"[`{parameter.name}`]{{#{_anchor(parameter.name)}}}<br>{parameter.meaning}{unit}",
         _shown(parameter, parameter.default),
         _span(parameter, parameter.low, parameter.high),
         _span(parameter, parameter.minimum, parameter.maximum),
@@ -59,7 +58,7 @@ def _row(parameter: Parameter) -> list[str]:
     ]
 
 
-_PARAMETER_HEAD = ("name", "meaning (unit)", "default", "range", "accepted", "grade", "evidence")
+_PARAMETER_HEAD = ("parameter (unit)", "default", "range", "accepted", "grade", "evidence")
 
 
 def _group_table(parameters: Iterable[Parameter]) -> str:
