@@ -143,8 +143,11 @@ OUTCOMES = (
             ("worker_changes",), "cases_closed"),
     Outcome("wait", _CASES, "Waiting", "weeks", "lower",
             "weeks that a case lost to overload and vacancies", ("wait_sum",), "cases_closed"),
+    Outcome("case_performance", _CASES, "Performance on cases", "SD", "higher",
+            "how well the work on closed cases went, in standard deviations about the reference",
+            ("performance_sum",), "cases_closed"),
     Outcome("case_outcome", _CASES, "Outcome of cases", "SD", "higher",
-            "mean outcome of closed cases, in standard deviations about the reference",
+            "what came of closed cases for the person, in standard deviations; little of it is the agencies' work",
             ("outcome_sum",), "cases_closed"),
 
     Outcome("equity", _TOGETHER, "Equity of voice", "0-1", "higher",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
-from math import log
+from math import log, sqrt
 from typing import TYPE_CHECKING
 
 from collabsim.model.draws import ARRIVAL, CASE, REVIEW, ndtri
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OLDEST = 104  # weeks
 NEW = 52  # weeks
-MEMORY_OF_OUTCOMES = 0.05
+MEMORY_OF_CASES = 0.05
 
 
 @dataclass(eq=False, slots=True)
@@ -51,6 +51,7 @@ class Case:
     duration: float
     coherent: bool
     noise: float
+    circumstances: float
     members: list[Member] = field(default_factory=list)
     contacts: dict[int, int] = field(default_factory=dict)
     progress: float = 0.0
@@ -110,7 +111,7 @@ def arrivals(model: ReferencePartnership, locality: Locality) -> None:
 
 def open_case(model: ReferencePartnership, locality: Locality, number: int) -> None:
     """A case arrives and finds its teams."""
-    u = [model.draw(CASE, number, k) for k in range(5)]
+    u = [model.draw(CASE, number, k) for k in range(6)]
     values = model.values
     coherence = values["cases.coherence"] + values["cases.coherence_pm"] * locality.managed
     case = Case(
@@ -119,6 +120,7 @@ def open_case(model: ReferencePartnership, locality: Locality, number: int) -> N
         duration=values["cases.weeks"] * (0.7 + 0.6 * u[2]),
         coherent=u[3] < min(1, coherence),
         noise=values["cases.noise"] * ndtri(u[4]),
+        circumstances=ndtri(u[5]),
     )
     needs_more = (values["cases.agencies"] - 2) / 2
     size = 2 + (u[0] < needs_more) + (u[1] < needs_more)
@@ -164,10 +166,12 @@ def work_on(case: Case) -> None:
 
 
 def close(model: ReferencePartnership, locality: Locality, case: Case) -> None:
-    """A case ends: its outcome counts, its workers are free."""
+    """A case ends: how it went counts, its workers are free."""
     completeness = case.completeness * (1 + model.values["knowledge.novelty"] * case.has_newcomer)
-    result = outcome(model, case, completeness)
-    model.recent_outcome += MEMORY_OF_OUTCOMES * (result - model.recent_outcome)
+    work = performance(model, case, completeness)
+    reach = model.values["cases.reach"]
+    result = reach * work + sqrt(1 - reach**2) * case.circumstances
+    model.recent_performance += MEMORY_OF_CASES * (work - model.recent_performance)
     locality.cases.remove(case)
     for member in case.members:
         member.team.cases.remove(case)
@@ -178,12 +182,13 @@ def close(model: ReferencePartnership, locality: Locality, case: Case) -> None:
     month["worker_changes"] += case.changes
     month["completeness_sum"] += completeness
     month["wait_sum"] += case.wait
+    month["performance_sum"] += work
     month["outcome_sum"] += result
     model.note("case_closed", case.id, case.changes, result)
 
 
-def outcome(model: ReferencePartnership, case: Case, completeness: float) -> float:
-    """How a case went, in standard deviations."""
+def performance(model: ReferencePartnership, case: Case, completeness: float) -> float:
+    """How well the work on a case went, in standard deviations."""
     values = model.values
 
     def scaled(name: str, value: float) -> float:

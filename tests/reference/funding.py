@@ -66,7 +66,7 @@ def renewal_probability(model: ReferencePartnership, agency: ReferenceAgency) ->
         return at_default
     merit = (
         values["funding.evaluation_effect"] * model.evaluation
-        + values["funding.outcome_effect"] * clip(model.recent_outcome, -2, 2)
+        + values["funding.outcome_effect"] * clip(model.recent_performance, -2, 2)
         + values["funding.leadership_effect"] * (agency.commitment - 0.5)
     )
     probability = logistic(logit(at_default) + merit)

@@ -19,8 +19,8 @@ KNOWLEDGE_LINES = ("learned", "forgotten", "left", "newcomers")
 SUMS = (
     "quits", "nonrenewals", "reorganised", "hires", "filled_weeks", "grant_quits", "grant_separations",
     "grant_filled_weeks", "grant_post_weeks", "needed", "requested", "received", "contacts", "conflicts", "breaches",
-    "cases_opened", "cases_closed", "worker_changes", "completeness_sum", "wait_sum", "outcome_sum",
-    "programme_cash", "staff_time", "bids_cost", "reporting_cost", "leavers_cost", "closures_cost",
+    "cases_opened", "cases_closed", "worker_changes", "completeness_sum", "wait_sum", "performance_sum",
+    "outcome_sum", "programme_cash", "staff_time", "bids_cost", "reporting_cost", "leavers_cost", "closures_cost",
     "cover_cost", "breaches_cost", "vacancy_saving",
 )  # fmt: skip
 LOW_TRUST = 0.4

@@ -109,7 +109,7 @@ class ReferencePartnership(mesa.Model):
         self.repairs: dict[int, list[tuple[Tie, bool, float]]] = {}
         self.contacts: list[tuple[Tie, np.uint64, int, int]] = []
         self.bidders: set[ReferenceAgency] = set()
-        self.recent_outcome = self.practice = self.setup_paid = 0.0
+        self.recent_performance = self.practice = self.setup_paid = 0.0
         self.demand_factor, self.demand_until = 1.0, 0.0
 
     def found_agencies(self) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from collabsim.model import draws, journal, sharing, state
-from collabsim.model.compiled import rule, subroutine
+from collabsim.model.compiled import formula, rule, subroutine
 from collabsim.model.draws import log, ndtri, poisson, stream, uniform, within_a_week
 
 LONGEST_CASE = 104  # weeks
 REFERENCE_STAFF = 45.0
-MEMORY_OF_OUTCOMES = 0.05
+MEMORY_OF_CASES = 0.05
 NOVEL_WEEKS = 52  # how long somebody is new
 
 
@@ -108,6 +108,7 @@ def open_case(m, place, slot, identity):
     agreed = m.context["cases_coherence"] + m.context["cases_coherence_pm"] * place["pm"]
     case["coherent"] = 1 if uniform(luck, identity, 3) < min(1.0, agreed) else 0
     case["noise"] = m.context["cases_noise"] * ndtri(uniform(luck, identity, 4))
+    case["circumstances"] = ndtri(uniform(luck, identity, 5))
     choose_teams(m, luck, place, slot)
     for x in range(case["members"]):
         team = m.teams[m.member_team[slot, x]]
@@ -204,7 +205,7 @@ def mean_delay(teams, member_post, member_team, slot, members):
 
 @subroutine
 def close(m, slot):
-    """Close a case and book its outcome.
+    """Close a case and book how the work on it went, and what came of it.
 
     What was shared is worth more to a case where anybody is new, who knows what the others do not (March 1991); a
     second newcomer adds nothing, so that some turnover can be better than none and than much.
@@ -218,23 +219,25 @@ def close(m, slot):
             fresh = fresh or m.posts[m.member_post[slot, x]]["tenure"] < NOVEL_WEEKS
     if fresh:
         completeness *= 1.0 + m.context["knowledge_novelty"]
-    result = outcome(m.world, m.context, case, completeness, known)
-    m.world["case_outcome"] += MEMORY_OF_OUTCOMES * (result - m.world["case_outcome"])
+    work = performance(m.world, m.context, case, completeness, known)
+    result = outcome(m.context["cases_reach"], work, case["circumstances"])
+    m.world["recent_performance"] += MEMORY_OF_CASES * (work - m.world["recent_performance"])
     m.month["cases_closed"] += 1.0
     m.month["worker_changes"] += case["changes"]
     m.month["completeness_sum"] += completeness
     m.month["wait_sum"] += case["wait"]
+    m.month["performance_sum"] += work
     m.month["outcome_sum"] += result
     journal.note(m, state.CASE_CLOSED, case["id"], case["changes"], result)
-    journal.note_case(m, case, slot, completeness, known, result)
+    journal.note_case(m, case, slot, completeness, known, work, result)
 
 
 @rule
-def outcome(w, c, case, completeness, known):
-    """Return a case's outcome Y (SD units), weakly coupled by design: reviews find process gains, small effects.
+def performance(w, c, case, completeness, known):
+    """Return how well the work on a case went (SD units), on the scale of the meta-analyses of team performance.
 
     Information (Mesmer-Magnus & DeChurch 2009; values, row 70), knowledge, practice, shared goals (row 76), worker
-    changes, waiting; everything on together stays at or below 0.3 SMD (Alderwick et al. 2021; rows 79-84).
+    changes, waiting.
     """
     y = (
         c["cases_information_effect"]
@@ -248,3 +251,14 @@ def outcome(w, c, case, completeness, known):
     y -= c["cases_wait_effect"] * (case["wait"] - c["cases_ref_wait"]) / c["cases_sd_wait"]
     y -= c["cases_incoherence_effect"] * (1 - case["coherent"])
     return y + case["noise"]
+
+
+@formula
+def outcome(reach, work, circumstances):
+    """Return a case's outcome for the person, `reach*work + sqrt(1 - reach^2)*circumstances` (SD units).
+
+    Reviews of integrated care find work that changes much and outcomes that change little (Alderwick et al. 2021; Baxter
+    et al. 2018; values, rows 79-84; grade M), so most of what becomes of a person is not the agencies' work. `reach` is the
+    correlation of the two; its size is a judgement.
+    """
+    return reach * work + math.sqrt(1.0 - reach * reach) * circumstances

@@ -28,7 +28,7 @@ def renewal_chance(w, p, c, agency):
         chance = base
     else:
         z = log(base / (1.0 - base)) + c["funding_evaluation_effect"] * evaluation_signal(p)
-        z += c["funding_outcome_effect"] * clip(w["case_outcome"], -2.0, 2.0)
+        z += c["funding_outcome_effect"] * clip(w["recent_performance"], -2.0, 2.0)
         z += c["funding_leadership_effect"] * (commitment(agency, p, c) - 0.5)
         chance = logistic(z)
     if p["funding_fix_annual"] > 0.0 and chance > 0.0:

@@ -25,7 +25,7 @@ def note(m, kind, subject, other, value):
 
 
 @subroutine
-def note_case(m, case, slot, completeness, knowledge, outcome):
+def note_case(m, case, slot, completeness, knowledge, performance, outcome):
     """Write one closed case down."""
     n = m.world["cases"]
     if n < len(m.closed_cases):
@@ -42,6 +42,7 @@ def note_case(m, case, slot, completeness, knowledge, outcome):
         row["wait"] = case["wait"]
         row["completeness"] = completeness
         row["knowledge"] = knowledge
+        row["performance"] = performance
         row["outcome"] = outcome
         row["post_0"] = _worker(m.posts, m.member_post, slot, case["members"], 0)
         row["post_1"] = _worker(m.posts, m.member_post, slot, case["members"], 1)

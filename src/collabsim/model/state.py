@@ -40,7 +40,7 @@ _WORLD_INTEGERS = (
 WORLD = record(
     *_WORLD_INTEGERS,
     "demand_factor",
-    "case_outcome",  # O: recent case outcome (SD)
+    "recent_performance",  # O: of the cases closed lately (SD)
     "practice",  # Q
     "alignment",
     "trust_sum",  # over directed relationships between ordinary posts; `ties` counts them
@@ -113,6 +113,7 @@ ENCOUNTER = record(
 CASE = record(
     "id", "opened", "members", "needed", "requested", "received", "changes", "coherent",
     "duration", "progress", "wait", "noise",
+    "circumstances",  # what weighs on the outcome besides the agencies' work, in standard deviations
     integers=("id", "opened", "members", "needed", "requested", "received", "changes", "coherent"),
 )  # fmt: skip
 MOST_MEMBERS = 4
@@ -144,7 +145,7 @@ EVENT = record("week", "kind", "subject", "other", "value", integers=("week", "k
 
 CLOSED_CASE = record(
     "id", "opened", "closed", "members", "needed", "requested", "received", "changes", "coherent",
-    "wait", "completeness", "knowledge", "outcome", "post_0", "post_1", "post_2", "post_3",
+    "wait", "completeness", "knowledge", "performance", "outcome", "post_0", "post_1", "post_2", "post_3",
     integers=("id", "opened", "closed", "members", "needed", "requested", "received", "changes", "coherent",
               "post_0", "post_1", "post_2", "post_3"),
 )  # fmt: skip
@@ -164,7 +165,8 @@ SERIES_STATE = (
 SERIES_FLOWS = (
     "quits", "nonrenewals", "reorganised", "hires", "filled_weeks", "grant_quits", "grant_separations",
     "grant_filled_weeks", "grant_post_weeks", "needed", "requested", "received", "contacts", "conflicts",
-    "breaches", "cases_opened", "cases_closed", "worker_changes", "completeness_sum", "wait_sum", "outcome_sum",
+    "breaches", "cases_opened", "cases_closed", "worker_changes", "completeness_sum", "wait_sum",
+    "performance_sum", "outcome_sum",
     "programme_cash", "staff_time", "bids_cost", "reporting_cost", "leavers_cost", "closures_cost", "cover_cost",
     "breaches_cost", "vacancy_saving",
 )  # fmt: skip

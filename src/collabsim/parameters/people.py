@@ -22,7 +22,7 @@ FUNDING = (
             "what evaluation adds to the odds of renewal, from its default share to a full dose",
             "ODD 7.1; crosswalk E17 [J]"),
     _number("funding.outcome_effect", "logit per SD", 0, 0.8, 0.3, 0, 5, "J",
-            "what better case outcomes add to the odds of renewal",
+            "what better performance on cases adds to the odds of renewal",
             "ODD 7.1; crosswalk E18 [J]"),
     _number("funding.leadership_effect", "logit", 0, 0.8, 0.3, 0, 5, "J",
             "what a leader's commitment adds to the odds of renewal",

@@ -122,7 +122,7 @@ CASES = (
             "what the lack of an agreed plan takes from the outcome",
             "crosswalk B18 [J]"),
     _number("cases.information_effect", "SD per SD", 0.15, 0.45, 0.30, 0, 5, "M",
-            "what complete information adds to a case's outcome",
+            "what complete information adds to performance on a case",
             "Mesmer-Magnus & DeChurch 2009; values row 70"),
     _number("cases.knowledge_effect", "SD per SD", 0, 0.25, 0.12, 0, 5, "J",
             "what the workers' knowledge adds",
@@ -142,8 +142,12 @@ CASES = (
             "what waiting takes",
             "ODD 7.10 [J]"),
     _number("cases.noise", "SD", 0.8, 1, 0.9, 0, 5, "J",
-            "luck in a case's outcome",
+            "luck in the work on a case",
             "ODD 7.10 [J]"),
+    _number("cases.reach", "correlation", 0.1, 0.3, 0.2, 0, 1, "M",
+            "how far the work on a case decides what comes of it for the person",
+            "Alderwick et al. 2021; Baxter et al. 2018: process gains, little effect on health;"
+            " values rows 79-84; size [J]"),
 )
 
 REFLECTION = (
