@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
@@ -46,6 +47,11 @@ def _anchor(name: str) -> str:
     return name.replace(".", "-").replace("_", "-")
 
 
+def _linked(evidence: str, folder: str = "") -> str:
+    """The evidence, its rows of the table of values being links."""
+    return re.sub(r"(values rows?) (\d+)", rf"\1 [\2]({folder}evidence-values.md#row-\2)", evidence)
+
+
 def _row(parameter: Parameter) -> list[str]:
     unit = "" if parameter.type in ("boolean", "choice") else f" ({parameter.unit})"
     return [
@@ -54,7 +60,7 @@ def _row(parameter: Parameter) -> list[str]:
         _span(parameter, parameter.low, parameter.high),
         _span(parameter, parameter.minimum, parameter.maximum),
         parameter.grade,
-        parameter.evidence,
+        _linked(parameter.evidence),
     ]
 
 
@@ -170,7 +176,7 @@ def links() -> str:
 def _carrier(name: str) -> str:
     parameter = PARAMETER[name]
     link = f"[`{name}`](../reference/parameters.md#{_anchor(name)})"
-    return f"{link} ({parameter.grade}): {parameter.evidence}"
+    return f"{link} ({parameter.grade}): {_linked(parameter.evidence, '../reference/')}"
 
 
 # --- outcomes -----------------------------------------------------------------------------------
