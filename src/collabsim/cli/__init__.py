@@ -18,6 +18,7 @@ from collabsim.cli import (
     explain,
     parameters,
     query,
+    rank,
     replay,
     run,
     scenarios,
@@ -46,6 +47,7 @@ for command in (
     discover.discover,
     query.query,
     replay.replay,
+    rank.rank,
     dashboard.dashboard,
 ):
     app.command()(command)
