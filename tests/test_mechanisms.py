@@ -99,15 +99,32 @@ def test_newcomers_add_what_others_do_not_know():
 def test_with_enough_novelty_some_turnover_is_better_than_none_and_than_much():
     """The inverted U that a loss of knowledge and of trust alone cannot give (March 1991)."""
 
-    def outcome(annual, novelty):
+    def work(annual, novelty):
         context = {"knowledge.novelty": novelty, **turnover(annual), **CORE_MONEY, **CONSTANT_QUITS}
-        return ratio(partnership(context=context, years=8), "outcome_sum", "cases_closed", 12)
+        return ratio(partnership(context=context, years=8), "performance_sum", "cases_closed", 12)
 
-    none, some, much = (outcome(annual, 1.0) for annual in (0.0, 0.15, 0.8))
+    none, some, much = (work(annual, 1.0) for annual in (0.0, 0.15, 0.8))
     assert some > none + 0.015
     assert some > much + 0.05
-    without = [outcome(annual, 0.0) for annual in (0.0, 0.15, 0.8)]
+    without = [work(annual, 0.0) for annual in (0.0, 0.15, 0.8)]
     assert without == sorted(without, reverse=True)
+
+
+def test_the_work_reaches_only_part_of_the_outcome():
+    """Y = reach * work + sqrt(1 - reach^2) * circumstances: nothing but outcomes depends on how far it reaches."""
+    whole, part = (
+        run_once(partnership(context={"cases.reach": reach, **BUSY}, years=10), record=("cases",))
+        for reach in (1.0, 0.2)
+    )
+    assert (whole.closed_cases["outcome"] == whole.closed_cases["performance"]).all()
+    others = [name for name in state.SERIES_COLUMNS if name != "outcome_sum"]
+    assert all((whole.series[name] == part.series[name]).all() for name in others)
+    work, outcome = part.closed_cases["performance"], part.closed_cases["outcome"]
+    circumstances = (outcome - 0.2 * work) / np.sqrt(1 - 0.2**2)
+    chance = 4 / np.sqrt(len(work))
+    assert circumstances.mean() == pytest.approx(0, abs=chance)
+    assert circumstances.std() == pytest.approx(1, abs=0.1)
+    assert np.corrcoef(circumstances, work)[0, 1] == pytest.approx(0, abs=chance)
 
 
 def test_a_full_directory_puts_every_misdirected_request_right():
