@@ -16,13 +16,16 @@ from collabsim.cli import (
     dashboard,
     discover,
     explain,
+    packages,
     parameters,
     query,
     rank,
     replay,
+    robust,
     run,
     scenarios,
     sweep,
+    value,
 )
 from collabsim.cli.group import WRONG, PlainGroup, say
 
@@ -45,6 +48,9 @@ for command in (
     explain.explain,
     sweep.sweep,
     discover.discover,
+    robust.robust,
+    value.value,
+    packages.packages,
     query.query,
     replay.replay,
     rank.rank,

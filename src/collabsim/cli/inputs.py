@@ -204,3 +204,13 @@ def read_results(text: str, where: str | None, findings: Findings) -> tuple[Resu
     except ScenarioErrors as error:
         findings.add(error.errors)
         return results, None
+
+
+def outcome_of(results: Results | None, name: str | None, findings: Findings) -> str:
+    """An outcome of the results: the one named, else the first."""
+    if results is None:
+        return ""
+    if name is not None and name not in results.outcomes:
+        hint = nearest(name, results.outcomes) or f"; they hold {', '.join(results.outcomes)}."
+        findings.add([f"--outcome is {shown(name)}, but the results hold no such outcome{hint}"])
+    return name or results.outcomes[0]

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from collabsim.experiment import sampling
+from collabsim.experiment import equal_cost, sampling
 from collabsim.experiment.experiment_file import read_experiment
 from collabsim.experiment.types import Experiment, Factor, experiment_of
 from collabsim.parameters import PARAMETER, Value
@@ -60,6 +60,8 @@ def number_of_rows(experiment: Experiment) -> int:
     """How many rows `rows` has, without making them."""
     kind, design = experiment.design["kind"], experiment.design
     copies = len(experiment.variants)
+    if kind == "equal-cost":
+        return copies * equal_cost.number_of_rows(experiment)
     if kind == "one-at-a-time":
         return copies * len(_one_at_a_time(experiment))
     if kind == "table":
@@ -192,6 +194,7 @@ def _frame(found: Iterable[Mapping[str, Value]]) -> pd.DataFrame:
 _POINTS: Mapping[str, Callable[[Experiment], pd.DataFrame]] = {
     "scenarios": _single,
     "grid": _grid,
+    "equal-cost": equal_cost.rows,
     "one-at-a-time": lambda experiment: _frame(_one_at_a_time(experiment)),
     "table": _table,
     "lhs": _sampled,

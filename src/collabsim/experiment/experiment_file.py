@@ -22,6 +22,7 @@ from collabsim.experiment.factors import Factor, dummy
 from collabsim.experiment.table_file import read_rows
 from collabsim.experiment.types import Experiment
 from collabsim.experiment.whole import errors_of_the_whole
+from collabsim.file_format import Field
 from collabsim.outcomes import YEARS, scalar_names
 from collabsim.parameters import PARAMETER
 from collabsim.scenario import load_scenario
@@ -118,8 +119,11 @@ def _design(report: Report, given: Any) -> Row:
     if not kind:
         return {}
     design: Design = DESIGNS[kind["kind"]]
-    refuse_unknown(report, "design.", given, ["kind", *(option.name for option in design.options)])
-    found = {**kind, **design.defaults, **checked_row(report, "design.", given, design.options)}
+    names = ["kind", *(option.name for option in design.options), *design.lists]
+    refuse_unknown(report, "design.", given, names)
+    single = {key: value for key, value in given.items() if key not in design.lists}
+    found = {**kind, **design.defaults, **checked_row(report, "design.", single, design.options)}
+    found |= {name: _amounts(report, f"design.{name}", given[name]) for name in design.lists if name in given}
     if found["kind"] == "sobol" and found["size"] & (found["size"] - 1):
         near = 1 << (found["size"].bit_length() - 1)
         report.say(
@@ -128,6 +132,14 @@ def _design(report: Report, given: Any) -> Row:
     if found.get("levels", 2) % 2:
         report.say("design.levels", f"is {found['levels']}, but must be an even number")
     return found
+
+
+def _amounts(report: Report, key: str, given: Any) -> tuple[float, ...]:
+    """A list of pounds a year, from small to large."""
+    amounts = given if isinstance(given, list) and given else [given]
+    spec = Field(key, "number", "pounds a year", unit="pounds a year", minimum=1, maximum=1e9)
+    checked_amounts = [report.value(key, spec, amount) for amount in amounts]
+    return tuple(sorted({float(amount) for amount in checked_amounts if amount is not None}))
 
 
 # --- lists --------------------------------------------------------------------------------------

@@ -62,6 +62,8 @@ class Design:
         What those keys are without being given.
     varies : bool
         Whether it needs factors; else it takes none.
+    lists : tuple of str
+        Keys of its table that hold lists of amounts.
     common : bool
         Whether rows meet the same luck unless the file says otherwise.
     replicates : int
@@ -72,6 +74,7 @@ class Design:
     options: tuple[Field, ...]
     defaults: Mapping[str, Any]
     varies: bool = True
+    lists: tuple[str, ...] = ()
     common: bool = True
     replicates: int = 50
 
@@ -87,6 +90,13 @@ DESIGNS: Mapping[str, Design] = {
     "grid": Design("every combination of the factors' values", (_DOSES,), {"doses": 3}),
     "one-at-a-time": Design(
         "each factor over its values, the others as the scenario has them", (_DOSES,), {"doses": 2}
+    ),
+    "equal-cost": Design(
+        "every priced lever at the dose that each budget buys, prices and uncertainties drawn anew in each world",
+        (_whole("worlds", "draws of prices and uncertainties", 2, 100_000),),
+        {"worlds": 32, "budgets": (50_000.0, 100_000.0, 250_000.0)},
+        lists=("budgets",),
+        replicates=8,
     ),
     "lhs": Design(
         "a Latin hypercube: every factor spread evenly, in random combination",

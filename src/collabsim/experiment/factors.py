@@ -13,7 +13,9 @@ FactorKind = Literal["continuous", "integer", "categorical", "boolean"]
 DISTRIBUTIONS = ("uniform", "log-uniform", "triangular", "normal")
 DUMMY = "dummy"
 """Name of the factor that enters no scenario: what a sensitivity analysis finds for it is noise."""
-NOT_PARAMETERS = ("scenario", "label", DUMMY)
+NOT_PARAMETERS = (
+    "scenario", "label", DUMMY, "world", "budget", "cash", "time", "funder", "setup", "booked",
+)  # fmt: skip
 """Columns of a design that no scenario takes a value from."""
 
 

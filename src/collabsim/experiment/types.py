@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from collabsim.experiment import equal_cost
 from collabsim.experiment.factors import NOT_PARAMETERS, Factor, FactorKind
 from collabsim.outcomes import MONTHLY
 from collabsim.parameters import OPTIONS, STRUCTURES, Value
@@ -102,6 +103,8 @@ class Experiment:
     def parameter_columns(self) -> tuple[str, ...]:
         """The columns of the design that a scenario takes values from."""
         names = [factor.name for factor in self.factors]
+        if self.design["kind"] == "equal-cost":
+            names = equal_cost.columns(self.factors)
         in_table = [name for row in self.table for name in row]
         found = dict.fromkeys([*names, *in_table, *self.variants[0]])
         return tuple(name for name in found if name not in NOT_PARAMETERS)
@@ -140,6 +143,8 @@ def experiment_of(resolved: Mapping[str, Any], folder: Path | None = None) -> Ex
     if content.pop("schema", None) != SCHEMA:
         raise ValueError(f"This experiment is not of schema {SCHEMA}, the one that this version reads.")
     content["factors"] = tuple(Factor(**{**f, "values": tuple(f["values"])}) for f in content["factors"])
+    design = content["design"].items()
+    content["design"] = {key: tuple(v) if isinstance(v, list) else v for key, v in design}
     content["table"] = tuple(content["table"])
     content["outcomes"] = tuple(content["outcomes"])
     if not isinstance(content["structures"], str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collabsim.checks import Report
+from collabsim.experiment.equal_cost import priced
 from collabsim.experiment.experiment_format import DESIGNS, MOST_CELLS, MOST_ROWS, MOST_RUNS
 from collabsim.experiment.types import Experiment
 from collabsim.outcomes import scalar_names
@@ -38,6 +39,8 @@ def _check_factors(report: Report, experiment: Experiment) -> None:
         )
     if not DESIGNS[kind].varies and varied:
         report.say("design.kind", f"is {kind}, which varies no factors, but {varied[0]} is one")
+    if kind == "equal-cost" and not priced(experiment.factors):
+        report.say("design.kind", 'is equal-cost, but no lever with a price is varied: add levers = "all"')
     for name in experiment.variants[0]:
         if name in varied or any(name in row for row in experiment.table):
             report.say("structures", f"varies {name}, which is a factor too")

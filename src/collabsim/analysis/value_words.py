@@ -1,0 +1,69 @@
+"""What a budget buys, in sentences that are computed from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from collabsim import display
+from collabsim.outcomes import find_scalar
+
+if TYPE_CHECKING:
+    from collabsim.analysis.value import Value
+
+SURE, LIKELY = 0.95, 0.5
+"""From which chance of being first a lever is said to be first, and likely first."""
+
+
+def sentences(found: Value) -> Iterator[str]:
+    """The answer, a sentence or two for each budget, and what has no price."""
+    for budget in found.budgets:
+        rows = found.table[found.table["budget"] == budget].to_dict("records")
+        yield _first(found, budget, [row for row in rows if row["clear"]])
+    yield from _harmful(found)
+    if found.unpriced:
+        yield f"Nobody has priced {display.listed(list(found.unpriced))}: not free, but left as they are."
+
+
+def _first(found: Value, budget: float, clear: list[dict[Any, Any]]) -> str:
+    title = find_scalar(found.outcome)[0].title.lower()
+    start = f"With £{budget:,.0f} a year"
+    if not clear:
+        return f"{start}: cannot tell, as no lever's gain in {title} can be told from nothing."
+    best = clear[0]
+    chance, most = best["p_first"], max(clear, key=lambda row: row["p_most"])
+    largest = (
+        f"The largest gain for the whole sum is {most['lever']}'s, in {_hundred(most['p_most'])} worlds."
+    )
+    if chance >= SURE:
+        return f"{start} most {title} per £10,000 comes from {best['lever']} ({_hundred(chance)} worlds). {largest}"
+    if chance >= LIKELY:
+        return (
+            f"{start} most {title} per £10,000 likely comes from {best['lever']}: first in {_hundred(chance)} worlds. "
+            f"{largest}"
+        )
+    names = [f"{row['lever']} ({_hundred(row['p_first'])})" for row in clear[:3] if row["p_first"] > 0]
+    return (
+        f"{start}: cannot tell what gives most {title} per £10,000. First in so many worlds: {display.listed(names)}. "
+        f"{largest}"
+    )
+
+
+def _harmful(found: Value) -> Iterator[str]:
+    worst = found.table[(found.table["budget"] == found.budgets[-1]) & (found.table["high"] < 0)]
+    if len(worst):
+        names = display.listed([str(name) for name in worst["lever"]])
+        title = find_scalar(found.outcome)[0].title.lower()
+        yield f"Money that makes {title} worse, surely: {names} at £{found.budgets[-1]:,.0f} a year."
+
+
+def _hundred(share: float) -> str:
+    return f"{round(100 * share)} of 100"
+
+
+def about(found: Value) -> str:
+    """Of how much the answer is made."""
+    return (
+        f"{found.outcome}: {found.worlds} worlds (prices and uncertainties drawn from their ranges), "
+        f"{found.replicates} replicates each, {found.runs:,} runs"
+    )

@@ -1,0 +1,144 @@
+"""``collabsim value``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from collabsim.cli import files, inputs, options, show
+from collabsim.cli.query import ResultsFolder
+from collabsim.cli.robust import OutcomeName
+
+if TYPE_CHECKING:
+    from collabsim.analysis.value import Value
+    from collabsim.experiment.results import Results
+
+
+def value(
+    results: ResultsFolder,
+    outcome: OutcomeName = None,
+    out: options.Out = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say what budgets buy: gain per £10,000 as chances of coming first, on an equal-cost design."""
+    findings = inputs.Findings()
+    folder = inputs.check_folder(out, findings)
+    loaded, _ = inputs.read_results(results, None, findings)
+    chosen = inputs.outcome_of(loaded, outcome, findings)
+    findings.settle()
+    assert loaded is not None
+    found = _found(loaded, chosen)
+    if json:
+        show.print_json(content(found, loaded))
+    else:
+        _print(found)
+    if folder is not None:
+        _write(folder, found, loaded, quiet)
+
+
+def _found(loaded: Results, outcome: str) -> Value:
+    from collabsim.analysis.value import CannotValue
+    from collabsim.analysis.value import value as found
+    from collabsim.checks import ScenarioErrors
+
+    try:
+        return found(loaded, outcome)
+    except CannotValue as error:
+        raise ScenarioErrors([str(error)]) from None
+
+
+def _print(found: Value) -> None:
+    from collabsim.analysis.value_words import about, sentences
+    from collabsim.cli.answer import print_footer
+
+    screen = show.console()
+    screen.print(about(found), style="bold")
+    for budget in found.budgets:
+        screen.print(f"\n£{budget:,.0f} a year, spent on one lever")
+        show.print_table(screen, _table(found, budget))
+    screen.print()
+    for sentence in sentences(found):
+        screen.print(sentence)
+    print_footer(
+        screen,
+        "Gains of levers marked ~ cannot be told from nothing. First, top 3: share of worlds, by gain per £10,000.",
+    )
+
+
+def _table(found: Value, budget: float) -> Any:
+    rows = found.table[found.table["budget"] == budget].to_dict("records")
+    decimals = show.places([row["gain"] for row in rows]) + 1
+    table = show.table("Lever", "gain", "95% interval", "cash", "time", "first", "top 3")
+    for row in rows:
+        table.add_row(
+            show.entry(row["lever"] + ("" if row["clear"] else " ~")),
+            show.number(row["gain"], decimals, signed=True),
+            f"{show.number(row['low'], decimals, signed=True)} to {show.number(row['high'], decimals, signed=True)}",
+            f"{row['cash']:,.0f}",
+            f"{row['time']:,.0f}",
+            f"{round(100 * row['p_first'])}%" if row["clear"] else show.NONE,
+            f"{round(100 * row['p_top3'])}%" if row["clear"] else show.NONE,
+        )
+    return table
+
+
+def content(found: Value, loaded: Results) -> dict[str, Any]:
+    """The answer for another program."""
+    from collabsim.analysis.value_words import sentences
+    from collabsim.provenance import NOTE
+
+    return {
+        "command": "value",
+        "note": NOTE,
+        "experiment": loaded.plan["experiment"]["name"],
+        "seed": loaded.plan["seed"],
+        "code": loaded.plan["code"],
+        "outcome": found.outcome,
+        "better": found.better,
+        "budgets": list(found.budgets),
+        "worlds": found.worlds,
+        "replicates": found.replicates,
+        "runs": found.runs,
+        "dropped": found.dropped,
+        "unpriced": list(found.unpriced),
+        "sentences": list(sentences(found)),
+        "levers": found.table.to_dict("records"),
+    }
+
+
+def _write(folder: Path, found: Value, loaded: Results, quiet: bool) -> None:
+    from json import dumps
+
+    files.make(folder)
+    with files.writing(folder):
+        text = dumps(show.clean(content(found, loaded)), indent=2, ensure_ascii=False)
+        files.write_text(folder / "value.json", text + "\n")
+        rows = [{str(key): cell for key, cell in row.items()} for row in found.table.to_dict("records")]
+        files.write_csv(folder / "levers.csv", rows)
+        files.write_text(folder / "value.html", page(found, loaded))
+    files.tell(folder, quiet)
+
+
+def page(found: Value, loaded: Results) -> str:
+    """A page that needs nothing else."""
+    from collabsim.analysis.value_words import about, sentences
+    from collabsim.figures import chances
+    from collabsim.report.short import Exhibit, Table, short_page
+
+    names = chances.shown(found)
+    head = ("Lever", *(f"£{budget:,.0f}" for budget in found.budgets))
+    rows = [(name, *(_share(found, name, budget) for budget in found.budgets)) for name in names]
+    exhibit = Exhibit(
+        "How often each lever is among the best three for its money", chances.chances(found), chances.in_words(found),
+        Table("Share of worlds in the top three per £10,000", head, rows),
+    )  # fmt: skip
+    budgets = [f"£{budget:,.0f}" for budget in found.budgets]
+    return short_page(
+        f"What do {', '.join(budgets)} a year buy?", about(found), list(sentences(found)), [exhibit], loaded
+    )
+
+
+def _share(found: Value, lever: str, budget: float) -> str:
+    rows = found.table[(found.table["lever"] == lever) & (found.table["budget"] == budget)]
+    return f"{100 * float(rows['p_top3'].iloc[0]):.0f}%"
