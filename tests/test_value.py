@@ -32,7 +32,7 @@ levers = ["colocation", "safe_space.facilitation", "handover", "power_sharing.al
 uncertainties = ["trust.gain"]
 [design]
 kind = "equal-cost"
-worlds = 6
+size = 6
 budgets = [100000, 20000]
 """
 
@@ -129,8 +129,8 @@ def test_at_the_tables_own_prices_a_row_costs_what_the_model_books(tmp_path: Pat
     [
         ("[100000, 20000]", "[0]", "pounds a year"),
         ("[100000, 20000]", '["x"]', "design.budgets"),
-        ("worlds = 6", "worlds = 1", "worlds is 1"),
-        ("worlds = 6", "world = 6", "did you mean worlds?"),
+        ("size = 6", "size = 1", "size is 1"),
+        ("budgets =", "budget =", "did you mean budgets?"),
         ('"colocation", "safe_space.facilitation", "handover", "power_sharing.alliance"', '"pooled_budget.joint_bids"',
          "no lever with a price"),
     ],

@@ -62,23 +62,23 @@ def _print(found: Value) -> None:
         screen.print(sentence)
     print_footer(
         screen,
-        "Gains of levers marked ~ cannot be told from nothing. First, top 3: share of worlds, by gain per £10,000.",
+        "~: a gain that cannot be told from nothing, or a loss. Cash and time in thousands a year.",
+        "First, top 3: share of worlds, by gain per £10,000.",
     )
 
 
 def _table(found: Value, budget: float) -> Any:
     rows = found.table[found.table["budget"] == budget].to_dict("records")
     decimals = show.places([row["gain"] for row in rows]) + 1
-    table = show.table("Lever", "gain", "95% interval", "cash", "time", "first", "top 3")
+    table = show.table("Lever", "gain", "± 95%", "cash k", "time k", "first", "top 3")
     for row in rows:
         table.add_row(
-            show.entry(row["lever"] + ("" if row["clear"] else " ~")),
+            ("  " if row["clear"] else "~ ") + row["lever"],
             show.number(row["gain"], decimals, signed=True),
-            f"{show.number(row['low'], decimals, signed=True)} to {show.number(row['high'], decimals, signed=True)}",
-            f"{row['cash']:,.0f}",
-            f"{row['time']:,.0f}",
-            f"{round(100 * row['p_first'])}%" if row["clear"] else show.NONE,
-            f"{round(100 * row['p_top3'])}%" if row["clear"] else show.NONE,
+            show.number((row["high"] - row["low"]) / 2, decimals),
+            f"{row['cash'] / 1000:,.0f}",
+            f"{row['time'] / 1000:,.0f}",
+            *(f"{round(100 * row[key])}%" if row["clear"] else show.NONE for key in ("p_first", "p_top3")),
         )
     return table
 

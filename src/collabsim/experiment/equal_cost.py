@@ -138,9 +138,9 @@ def priced(factors: Sequence[Factor]) -> list[Factor]:
 
 
 def unpriced(factors: Sequence[Factor]) -> list[str]:
-    """The levers among the factors that nobody has priced: they stay as they are."""
+    """The levers among the factors that nobody has priced and that come with no other: they stay as they are."""
     names = [f.name for f in factors if f.name in PARAMETER and PARAMETER[f.name].kind == "lever"]
-    return [name for name in names if PARAMETER[name].cost is None]
+    return [name for name in names if PARAMETER[name].cost is None and name not in columns(factors)]
 
 
 def varied(factors: Sequence[Factor]) -> list[Factor]:
@@ -168,7 +168,7 @@ def rows(experiment: Experiment) -> pd.DataFrame:
     """
     factors = experiment.factors
     levers, others = priced(factors), varied(factors)
-    points = sampling.latin(len(levers) + len(others), experiment.design["worlds"], experiment.seed)
+    points = sampling.latin(len(levers) + len(others), experiment.design["size"], experiment.seed)
     found: list[dict[str, Any]] = []
     for world, point in enumerate(points):
         shares = dict(zip((f.name for f in levers), point, strict=False))

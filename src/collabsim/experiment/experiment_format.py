@@ -93,8 +93,8 @@ DESIGNS: Mapping[str, Design] = {
     ),
     "equal-cost": Design(
         "every priced lever at the dose that each budget buys, prices and uncertainties drawn anew in each world",
-        (_whole("worlds", "draws of prices and uncertainties", 2, 100_000),),
-        {"worlds": 32, "budgets": (50_000.0, 100_000.0, 250_000.0)},
+        (_whole(_SIZE, "worlds: draws of prices and uncertainties", 2, 100_000),),
+        {_SIZE: 32, "budgets": (50_000.0, 100_000.0, 250_000.0)},
         lists=("budgets",),
         replicates=8,
     ),
