@@ -180,6 +180,6 @@ def test_the_search_finds_words_without_a_server(site, page):
 def test_equations_are_drawn_by_the_browser_itself(site, page):
     page.goto((site / "reference" / "odd.html").as_uri())
     drawn = page.locator("math")
-    assert drawn.count() >= 0
-    assert all(drawn.nth(i).bounding_box()["height"] > 5 for i in range(min(3, drawn.count())))
+    assert drawn.count() >= 12
+    assert all(drawn.nth(i).bounding_box()["height"] > 5 for i in range(drawn.count()))
     assert not re.search(r"\\\(|\$\$", page.inner_text("article"))
