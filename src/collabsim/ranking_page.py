@@ -24,7 +24,7 @@ CURVES, MAPS = 6, 4
 def build(ranking: Ranking, results: Results) -> Page:
     """The page of one ranking."""
     facts = origin(results)
-    sections = [_order(ranking), _doubt(ranking), _ways(ranking), _together(ranking), _made(ranking, facts)]
+    sections = [order(ranking), size(ranking), ways(ranking), together(ranking), made(ranking, facts)]
     return Page(
         title=f"Which enablers matter most for {ranking.title}?",
         kicker="CollabSim, a simulator of partnerships between agencies",
@@ -51,7 +51,8 @@ def scale_of(ranking: Ranking) -> Scale:
 # --- sections -----------------------------------------------------------------------------------
 
 
-def _order(ranking: Ranking) -> Section:
+def order(ranking: Ranking) -> Section:
+    """The order of the enablers as a figure and a table."""
     rows = ranking.table.to_dict("records")
     exhibit = Exhibit(
         "Enablers, most important first",
@@ -76,7 +77,8 @@ def _table(ranking: Ranking, rows: list[dict[Any, Any]]) -> tuple[list[str], lis
     return head, body
 
 
-def _doubt(ranking: Ranking) -> Section | None:
+def size(ranking: Ranking) -> Section | None:
+    """Whether there were enough runs."""
     if ranking.convergence.empty:
         return None
     head = ["Enabler", *(f"{size:,}" for size in sorted(ranking.convergence["size"].unique()))]
@@ -97,7 +99,7 @@ def _doubt(ranking: Ranking) -> Section | None:
     )
 
 
-def _ways(ranking: Ranking) -> Section | None:
+def ways(ranking: Ranking) -> Section | None:
     """The curves of the factors that push most, of enablers that are told from nothing."""
     told = (
         ranking.effects[ranking.effects["direction"] != "unclear"]
@@ -106,11 +108,11 @@ def _ways(ranking: Ranking) -> Section | None:
     )
     if told.empty:
         return None
-    order = told.reindex(told["change"].abs().sort_values(ascending=False).index).head(CURVES)
+    strongest = told.reindex(told["change"].abs().sort_values(ascending=False).index).head(CURVES)
     scale = scale_of(ranking)
-    shown = ranking.curves[ranking.curves["factor"].isin(order["factor"])]
+    shown = ranking.curves[ranking.curves["factor"].isin(strongest["factor"])]
     limits = (float(shown["low"].min()), float(shown["high"].max()))
-    exhibits = [_curve(ranking, row, scale, limits) for row in order.to_dict("records")]
+    exhibits = [_curve(ranking, row, scale, limits) for row in strongest.to_dict("records")]
     text = "The mean outcome at each value of one factor, all others varying; bands are 95% intervals."
     return Section("ways", "Which way they push", paragraphs=[text], exhibits=exhibits, columns=2)
 
@@ -131,7 +133,8 @@ def _curve(ranking: Ranking, row: Mapping[Any, Any], scale: Scale, limits: tuple
     )
 
 
-def _together(ranking: Ranking) -> Section | None:
+def together(ranking: Ranking) -> Section | None:
+    """The strongest interactions."""
     if ranking.effects.empty:
         return None
     if not ranking.heat:
@@ -159,7 +162,8 @@ def _together(ranking: Ranking) -> Section | None:
     return Section("together", "What works together", exhibits=exhibits, columns=2)
 
 
-def _made(ranking: Ranking, facts: Mapping[str, Any]) -> Section:
+def made(ranking: Ranking, facts: Mapping[str, Any]) -> Section:
+    """How the ranking was made, and of what."""
     rows = [[key, _plain(value)] for key, value in facts.items()]
     floor = f" The dummy reaches {number(ranking.floor, 3)}." if math.isfinite(ranking.floor) else ""
     text = (

@@ -93,7 +93,9 @@ def unrest(drawn: np.ndarray, seed: int = 0) -> float:
     first, second = drawn[shuffled[: draws // 2]], drawn[shuffled[draws // 2 : 2 * (draws // 2)]]
     weight = np.maximum(np.maximum(first, second), 0.0) ** 2
     apart = np.abs(places(first) - places(second))
-    return float(np.quantile((apart * weight).sum(axis=1) / weight.sum(axis=1), 0.95))
+    total = weight.sum(axis=1)
+    moved = np.divide((apart * weight).sum(axis=1), total, out=np.zeros_like(total), where=total > 0)
+    return float(np.quantile(moved, 0.95))
 
 
 def against_size(

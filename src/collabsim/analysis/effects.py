@@ -1,7 +1,8 @@
 """Which way an enabler pushes: the mean outcome at its values, the others varying as the design has them.
 
-When to use it: after a ranking, which says how much and not which way. What it needs: any design that samples. Rows
-of a block share values, so bands come from redraws of whole blocks.
+When to use it: after a ranking, which says how much and not which way. What it needs: any design that samples. What the
+other factors do alone is taken off first (`additive`). Rows of a block share values, so bands come from redraws of
+whole blocks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from collabsim.analysis.additive import additive
 from collabsim.analysis.blocks import Blocks
 from collabsim.analysis.bootstrap import block_weights, equal_weights
 from collabsim.experiment.factors import DUMMY, Factor
@@ -75,12 +77,13 @@ def curves(blocks: Blocks, draws: int = DRAWS, seed: int = 0) -> tuple[pd.DataFr
     """
     weights = np.vstack([equal_weights(blocks.blocks), block_weights(blocks.blocks, draws, seed)])
     lines, summaries = [], []
+    cut = all_binned(blocks, BINS)
+    fitted = additive(blocks.y.mean(axis=2).ravel(), cut)
     for enabler, members in blocks.layout.members.items():
-        for name in members:
-            if name == DUMMY:
-                continue
-            bins = binned(blocks.design[name], blocks.layout.factors[name])
-            means = bin_means(blocks.y, bins.codes, len(bins.labels), weights)
+        for name in (member for member in members if member in cut):
+            bins = cut[name]
+            y = fitted.of(name).reshape(blocks.y.shape[:2])
+            means = bin_means(y, bins.codes, len(bins.labels), weights)
             lines.append(_curve(name, bins, means))
             summaries.append({"factor": name, "enabler": enabler, **_effect(bins, means)})
     return pd.concat(lines, ignore_index=True), pd.DataFrame(summaries)
@@ -107,11 +110,27 @@ def from_trajectories(pushes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame
     return found
 
 
+def all_binned(blocks: Blocks, most: int) -> dict[str, Bins]:
+    """Every factor but the dummy, cut into bins."""
+    factors = blocks.layout.factors
+    return {n: binned(blocks.design[n], factor, most) for n, factor in factors.items() if n != DUMMY}
+
+
 def bin_means(y: np.ndarray, codes: np.ndarray, count: int, weights: np.ndarray) -> np.ndarray:
-    """The mean outcome in each bin under each set of weights: array (draws, bins)."""
-    blocks, rows, _ = y.shape
+    """The mean outcome in each bin under each set of weights: array (draws, bins).
+
+    Parameters
+    ----------
+    y : array (blocks, rows of a block)
+    codes : array (blocks x rows,)
+        The bin of each row.
+    count : int
+        Of bins.
+    weights : array (draws, blocks)
+    """
+    blocks, rows = y.shape
     place = (np.arange(blocks)[:, None] * count + codes.reshape(blocks, rows)).ravel()
-    sums = np.bincount(place, y.mean(axis=2).ravel(), minlength=blocks * count).reshape(blocks, count)
+    sums = np.bincount(place, y.ravel(), minlength=blocks * count).reshape(blocks, count)
     counts = np.bincount(place, minlength=blocks * count).reshape(blocks, count)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((weights @ sums) / (weights @ counts))

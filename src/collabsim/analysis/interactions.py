@@ -1,9 +1,10 @@
 """Which enablers work otherwise together than alone: second-order indices, and maps of the mean outcome.
 
 A design with ``second_order = true`` gives second-order indices of enablers. Any other sample gives an estimate from
-maps: the mean outcome in bins of two factors, less what the two do alone; its mean square, less what luck and the
-sample add to it, over the variance of the outcome. Such an estimate is coarse (four bins) and misses what lies within
-a bin, so it is a lower bound.
+maps: the mean outcome in bins of two factors, less what all factors do alone (`additive`); its mean square, less what
+luck and the sample add to it, over the variance of the outcome. It is coarse (four bins) and misses what lies within a
+bin, so it is a lower bound. With hundreds of pairs the strongest looks strong by chance: a pair counts only if it is
+stronger than every pair is when the values of its second factor are dealt out anew among the blocks.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from collabsim.analysis.additive import Additive, additive
 from collabsim.analysis.blocks import Blocks
 from collabsim.analysis.bootstrap import block_weights, equal_weights
-from collabsim.analysis.effects import Bins, bin_means, binned
-from collabsim.experiment.factors import DUMMY
+from collabsim.analysis.effects import Bins, all_binned, bin_means
 
 CELLS = 4
 DRAWS, SCREEN = 200, 60
@@ -65,17 +66,19 @@ def heat_maps(
     shown : int
         How many at most.
     """
-    names = factors or [name for name in blocks.layout.factors if name != DUMMY]
-    bins = {name: binned(blocks.design[name], blocks.layout.factors[name], CELLS) for name in names}
+    bins = all_binned(blocks, CELLS)
+    fitted = additive(blocks.y.mean(axis=2).ravel(), bins)
+    rest = fitted.rest.reshape(blocks.y.shape[:2])
     weights = np.vstack([equal_weights(blocks.blocks), block_weights(blocks.blocks, SCREEN, seed)])
     found, by_chance = {}, []
     dealt = _dealt_anew(bins, blocks, seed)
-    for pair in combinations(names, 2):
-        found[pair] = _strength(_cells(blocks, bins[pair[0]], bins[pair[1]], weights))
-        by_chance.append(_strength(_cells(blocks, bins[pair[0]], dealt[pair[1]], weights)))
+    for pair in combinations(factors or list(bins), 2):
+        found[pair] = _strength(_cells(rest, bins[pair[0]], bins[pair[1]], weights))
+        by_chance.append(_strength(_cells(rest, bins[pair[0]], dealt[pair[1]], weights)))
     beyond = [pair for pair in found if found[pair] > max(by_chance)]
     best = sorted(beyond, key=lambda pair: -found[pair])[:shown]
-    maps = [_map(blocks, bins, pair, variance, seed) for pair in best]
+    weights = np.vstack([equal_weights(blocks.blocks), block_weights(blocks.blocks, DRAWS, seed + 1)])
+    maps = [_map(fitted, rest.shape, bins, pair, variance, weights) for pair in best]
     return [one for one in maps if one.low > 0]
 
 
@@ -90,10 +93,10 @@ def _dealt_anew(bins: dict[str, Bins], blocks: Blocks, seed: int) -> dict[str, B
 Pair = tuple[str, str]
 
 
-def _cells(blocks: Blocks, first: Bins, second: Bins, weights: np.ndarray) -> np.ndarray:
-    """Mean outcome in each cell under each set of weights: array (draws, first, second)."""
+def _cells(y: np.ndarray, first: Bins, second: Bins, weights: np.ndarray) -> np.ndarray:
+    """Mean of y (blocks, rows) in each cell under each set of weights: array (draws, first, second)."""
     rows, columns = len(first.labels), len(second.labels)
-    means = bin_means(blocks.y, first.codes * columns + second.codes, rows * columns, weights)
+    means = bin_means(y, first.codes * columns + second.codes, rows * columns, weights)
     return means.reshape(len(weights), rows, columns)
 
 
@@ -110,17 +113,25 @@ def _strength(cells: np.ndarray) -> float:
     return float((apart[0] ** 2).mean() - apart[1:].var(axis=0).mean())
 
 
-def _map(blocks: Blocks, bins: dict[str, Bins], pair: Pair, variance: float, seed: int) -> HeatMap:
-    weights = np.vstack([equal_weights(blocks.blocks), block_weights(blocks.blocks, DRAWS, seed + 1)])
+def _map(
+    fitted: Additive,
+    shape: tuple[int, ...],
+    bins: dict[str, Bins],
+    pair: Pair,
+    variance: float,
+    weights: np.ndarray,
+) -> HeatMap:
     first, second = bins[pair[0]], bins[pair[1]]
-    cells = _cells(blocks, first, second, weights)
-    apart = _apart(cells)
+    apart = _apart(_cells(fitted.rest.reshape(shape), first, second, weights))
     chance = apart[1:].var(axis=0).mean()
     shares = ((apart**2).mean(axis=(1, 2)) - chance) / variance
     # A redraw adds chance once more to what the sample has already.
     low, high = np.quantile(shares[1:] - chance / variance, [0.025, 0.975])
-    labels = (first.labels, second.labels)
-    return HeatMap(*pair, *labels, cells[0], apart[0], float(shares[0]), float(low), float(high))
+    both = (fitted.of(pair[0]) + fitted.parts[pair[1]]).reshape(shape)
+    mean = _cells(both, first, second, weights[:1])[0]
+    return HeatMap(
+        *pair, first.labels, second.labels, mean, apart[0], float(shares[0]), float(low), float(high)
+    )
 
 
 def table(maps: list[HeatMap]) -> pd.DataFrame:
