@@ -98,6 +98,12 @@ def test_what_is_said_is_what_the_table_holds() -> None:
     )
 
 
+def test_with_one_state_nothing_is_said_of_what_falls_out_elsewhere() -> None:
+    said = list(sentences(robustness(made(np.array([[0.0], [2.0], [1.0]])), draws=50)))
+    assert "in the one state of the world: policy 1 and policy 2" in said[0]
+    assert not any("survive" in sentence or "falls out" in sentence for sentence in said)
+
+
 # --- from results -------------------------------------------------------------------------------
 
 GRID = """
@@ -139,6 +145,17 @@ def test_a_replicate_that_failed_somewhere_is_left_out_everywhere(folder: Path) 
     found = robustness(panel(results, "trust_last"), draws=50)
     kept = whole.values[:, :, [0, 1, 3]].mean(axis=2)
     assert found.gains.to_numpy() == pytest.approx(kept[1:] - kept[:1])
+
+
+def test_accepted_members_are_states_where_each_was_run_more_than_once(folder: Path) -> None:
+    results = load_results(folder, design_columns=False)
+    whole = panel(results, "trust_last")
+    results.runs["member"] = results.runs["replicate"] % 2
+    found = panel(results, "trust_last")
+    assert len(found.states) == 2 * len(whole.states) and found.states[1].endswith(", member 1")
+    assert found.values[2, 3].tolist() == whole.values[2, 1, [1, 3]].tolist()
+    results.runs["member"] = results.runs["replicate"]
+    assert panel(results, "trust_last").states == whole.states
 
 
 @pytest.mark.parametrize(

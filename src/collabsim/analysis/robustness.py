@@ -103,7 +103,13 @@ def panel(results: Results, outcome: str, base: str = "") -> Panel:
         raise CannotCompare(f"There is no policy called {shown(base)}{nearest(base, order) or '.'}")
     order = [base, *(name for name in order if name != base)] if base else order
     columns = list(dict.fromkeys(states))
-    values = _values(results, outcome, policies, states, order, columns)
+    values, members = _values(results, outcome, policies, states, order, columns)
+    if members:
+        columns = [
+            f"{state}, member {m}" if len(columns) > 1 else f"member {m}"
+            for state in columns
+            for m in members
+        ]
     return Panel(outcome, better, tuple(order), tuple(columns), values)
 
 
@@ -151,8 +157,8 @@ def _values(
     states: list[str],
     order: list[str],
     columns: list[str],
-) -> np.ndarray:
-    """The outcome as an array (policies, states, replicates)."""
+) -> tuple[np.ndarray, list[int]]:
+    """The outcome as an array (policies, states, replicates), and the members of an ensemble that are states too."""
     place = {(p, s): row for row, (p, s) in enumerate(zip(policies, states, strict=True))}
     if len(place) < len(policies) or len(place) != len(order) * len(columns):
         raise CannotCompare(
@@ -160,9 +166,29 @@ def _values(
             "once in each state: use a table, grid or one-at-a-time design with structures, or an equal-cost design."
         )
     wide = results.runs.pivot(index="row", columns="replicate", values=outcome)
-    wide = wide.reindex(range(len(policies)))
-    rows = [[place[p, s] for s in columns] for p in order]
-    return np.asarray(wide.to_numpy(dtype=float)[np.array(rows)])
+    rows = np.array([[place[p, s] for s in columns] for p in order])
+    values = wide.reindex(range(len(policies))).to_numpy(dtype=float)[rows]
+    members = _members(results, [int(number) for number in wide.columns])
+    if not members:
+        return np.asarray(values), []
+    fewest = min(len(own) for own in members.values())
+    split = np.stack([values[:, :, own[:fewest]] for own in members.values()], axis=2)
+    return split.reshape(len(order), -1, fewest), list(members)
+
+
+def _members(results: Results, replicates: list[int]) -> dict[int, list[int]]:
+    """Places of the replicates of each accepted member, if each member has two or more; else nothing.
+
+    Under common luck a replicate draws the same member in every row. A member that was run once cannot be told from
+    luck: then members stay replicates, and intervals are over members and luck together.
+    """
+    if "member" not in results.runs:
+        return {}
+    drawn = results.runs.groupby("replicate")["member"].first()
+    found: dict[int, list[int]] = {}
+    for place, replicate in enumerate(replicates):
+        found.setdefault(int(drawn[replicate]), []).append(place)
+    return dict(sorted(found.items())) if min(map(len, found.values())) > 1 else {}
 
 
 # --- measures -----------------------------------------------------------------------------------

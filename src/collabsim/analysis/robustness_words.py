@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def sentences(found: Robustness, where: Where | None = None) -> Iterator[str]:
     """The answer: what stays on top, what does not, what turns, regret, and what is good enough."""
     always, sometimes, turning = survivors(found)
-    states = f"all {len(found.panel.states)} states of the world"
+    count = len(found.panel.states)
+    states = f"all {count} states of the world" if count > 1 else "the one state of the world"
     title = find_scalar(found.panel.outcome)[0].title.lower()
     if not always:
         yield f"Cannot name one: no policy is among the top {found.top} for {title} in {states}."
@@ -27,7 +28,8 @@ def sentences(found: Robustness, where: Where | None = None) -> Iterator[str]:
         yield f"Among the top {found.top} for {title} in {states}: {display.listed(always)}."
         if unsure:
             yield f"Luck could have put there: {display.listed(unsure)} (less than 95% of resamples keep them there)."
-    yield _lost(found, sometimes)
+    if count > 1:
+        yield _lost(found, sometimes)
     if turning:
         yield f"Better in some states and worse in others, surely: {display.listed(turning)}."
     yield _least_regret(found)
