@@ -1,6 +1,7 @@
 """The dashboard: its pages and their addresses. `collabsim dashboard` serves it."""
 
 import solara
+from compare import Compare
 from explore import Explore
 
 
@@ -12,4 +13,5 @@ def Plain(children=()):
 
 routes = [
     solara.Route(path="/", component=Explore, layout=Plain, label="Explore"),
+    solara.Route(path="compare", component=Compare, label="Compare"),
 ]

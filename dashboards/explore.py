@@ -53,4 +53,14 @@ def below(desk):
             parts.Changes(content=desk.changes, look=desk.view.look)
         elif desk.view.tab == "why":
             parts.Why(content=desk.changes, look=desk.view.look)
+        elif desk.view.tab == "people":
+            parts.People(
+                content=desk.people,
+                story=desk.story,
+                look=desk.view.look,
+                event_choose=desk.choose_people,
+                event_tell=desk.tell,
+            )
+        else:
+            parts.Timeline(content=desk.timeline, event_put_rows=desk.set_events)
     parts.Files(content=desk.files, event_want=desk.want)

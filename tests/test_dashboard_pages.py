@@ -101,7 +101,9 @@ def test_data_scenario_and_figures_can_be_taken_away(visit):
         files[waiting.value.suggested_filename] = Path(waiting.value.path()).read_text()
     assert tomllib.loads(files["mixed-partnership.toml"])["policy"]["funding"]["grant_months"] == 36
     rows = list(csv.reader(files["mixed-partnership-differences.csv"].splitlines()[1:]))
-    assert rows[0][:2] == ["outcome", "baseline_mean"] and any(row[0] == "trust_last" for row in rows)
+    assert rows[0][:3] == ["outcome", "scenario", "baseline_mean"] and any(
+        row[0] == "trust_last" for row in rows
+    )
     assert "seed 4; 100 replicates" in files["mixed-partnership-courses.csv"].splitlines()[0]
     for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
         with page.expect_download(timeout=WAIT) as waiting:
@@ -135,3 +137,74 @@ def test_the_page_fits_a_telephone(browser, address):
         page = visit.open("/?years=1")
         visit.settled()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_partnership_is_scrubbed_through_time_and_its_people_tell_their_story(visit):
+    page = visit.open("/?s=short-term-funding&years=3&tab=people")
+    month = page.locator("#cs-month")
+    month.wait_for(timeout=WAIT)
+    assert "2 before the policy" in month.get_attribute("aria-valuetext")
+    month.focus()
+    page.keyboard.press("End")
+    assert month.get_attribute("aria-valuetext") == "year 3, month 12"
+    dots = page.locator("svg g[role=button]")
+    assert dots.count() == 45
+    dots.nth(20).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Family support charity: member of staff, post 21").wait_for(
+        timeout=WAIT
+    )
+    assert "paid by a grant" in page.locator(".cs-side").inner_text()
+    month.focus()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("() => document.getElementById('cs-month').value > 0", timeout=WAIT)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="baseline", exact=True).click()
+    assert _violations(page) == []
+
+
+def test_events_are_edited_checked_and_kept_in_the_link(visit):
+    page = visit.open("/?years=3&tab=events")
+    page.get_by_role("button", name="Add event").click()
+    page.wait_for_function("() => location.search.includes('grant_cliff')", timeout=WAIT)
+    month = page.get_by_label("Month of event 1")
+    month.fill("99")
+    month.press("Tab")
+    page.get_by_text("timeline: events[1].month is 99, but the run is over after 36 months").wait_for(
+        timeout=WAIT
+    )
+    assert _violations(page) == []
+    page.get_by_label("Kind of event 1").select_option("demand")
+    page.wait_for_function("() => location.search.includes('demand')", timeout=WAIT)
+    page.get_by_label("Size of event 1").wait_for(timeout=WAIT)
+    page.get_by_role("tab", name="What changed").click()
+    visit.settled()
+    page.wait_for_function(
+        "() => document.querySelector('#cs-panel').innerText.includes('worse')", timeout=WAIT
+    )
+    page.get_by_role("tab", name="Timeline").click()
+    page.get_by_role("button", name="Back to the scenario's timeline").click()
+    page.wait_for_function("() => !location.search.includes('demand')", timeout=WAIT)
+
+
+def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
+    page = visit.open("/?years=1&colocation.days=3")
+    page.get_by_role("button", name="Compare with others").click()
+    page.wait_for_function("() => location.pathname === '/compare'", timeout=WAIT)
+    page.locator("#cs-with-1").wait_for(timeout=WAIT)
+    assert page.locator("#cs-with-1 option:checked").inner_text() == "What Explore showed"
+    page.get_by_role("button", name="Add a scenario").click()
+    page.locator("#cs-with-2").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Remove scenario 3").click()
+    page.locator("#cs-with-2").wait_for(state="detached", timeout=WAIT)
+    page.get_by_label("Equal cost").check()
+    page.get_by_text("its doses are multiplied by").wait_for(timeout=WAIT)
+    page.get_by_label("Same yearly chance").check()
+    page.get_by_role("button", name="Side by side").click()
+    page.wait_for_function(
+        "() => location.search.includes('annual=true&') && location.search.includes('side')", timeout=WAIT
+    )
+    page.get_by_text("Differences from the base").wait_for(timeout=WAIT)
+    visit.settled()
+    assert _violations(page) == []

@@ -66,12 +66,10 @@ class Replicates:
     def __init__(self, scenario: Scenario, seed: int, most: int) -> None:
         months = total_weeks(scenario) * 12 // 52
         self.scenario, self.seed, self.most, self.done = scenario, seed, most, 0
+        self.memo: dict[str, np.ndarray] = {}
+        """What was worked out from the replicates so far, by name; emptied when more come."""
         self._series = np.empty((most, months), dtype=SERIES)
         self._ledger = np.empty((most, months), dtype=LEDGER)
-
-    def is_of(self, scenario: Scenario, seed: int) -> bool:
-        """Whether these are replicates of a scenario with this seed."""
-        return (scenario.digest, seed) == (self.scenario.digest, self.seed)
 
     @property
     def runs(self) -> Runs:
@@ -91,8 +89,4 @@ class Replicates:
         self._series[self.done : self.done + count] = chunk.series
         self._ledger[self.done : self.done + count] = chunk.ledger
         self.done += count
-
-    def steps_to(self, wanted: int, urgency: int) -> None:
-        """Add chunks until at least so many are there."""
-        while self.done < min(wanted, self.most):
-            self.step(urgency)
+        self.memo = {}

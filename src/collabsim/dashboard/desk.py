@@ -9,13 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from collabsim import display, library
 from collabsim.checks import ScenarioErrors, shown
-from collabsim.dashboard import controls, frames, limits, takeaway, view
+from collabsim.dashboard import controls, frames, history, limits, takeaway, timeline, view
+from collabsim.dashboard import story as stories
+from collabsim.dashboard.batches import TURNSTILE
+from collabsim.dashboard.history import History
 from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.dashboard.uploads import scenario_of_text, text_of_bytes
-from collabsim.dashboard.view import OWN, View
+from collabsim.dashboard.view import OWN, START, View
 from collabsim.outcomes import MONTHLY
 from collabsim.scenario import Scenario, load_scenario
 
@@ -23,8 +27,10 @@ PAUSE = 1.0
 """Moves of one lever within so many seconds are undone together."""
 MOST_UNDO = 200
 TABS = (
-    ("changes", "What changed"), ("why", "Why trust moved"),
+    ("changes", "What changed"), ("why", "Why trust moved"), ("people", "The partnership"), ("events", "Timeline"),
 )  # fmt: skip
+
+SIDES = ("baseline", "with your changes")
 
 
 class Desk:
@@ -43,6 +49,9 @@ class Desk:
         self.ack = self.revision = 0
         self.courses = self.changes = self.summary = ""
         self.file: dict[str, Any] = {}
+        self.people, self.story = "", "null"
+        self._side = SIDES[1]
+        self._seen: History | None = None
         self.picture: Picture | None = None
         self._number = self._files = 0
         self._past: list[View] = []
@@ -96,8 +105,9 @@ class Desk:
 
         self._try(changed, by_itself=True)
 
-    def set_events(self, rows: Any) -> None:
-        """Replace the timeline; None for the scenario's own."""
+    def set_events(self, wish: dict[str, Any]) -> None:
+        """Replace the timeline by `rows`; None for the scenario's own."""
+        rows = wish["rows"]
         self._try(
             lambda: _checked(replace(self.view, events=None if rows is None else view.checked_rows(rows))),
             by_itself=True,
@@ -118,11 +128,29 @@ class Desk:
         if tab in view.TABS:
             self.view = replace(self.view, tab=tab)
             self._changed()
+            self._look_at_people()
 
     def set_look(self, look: str) -> None:
         """Choose light, dark or projector."""
         if look in view.LOOKS:
             self.view = replace(self.view, look=look)
+            self._changed()
+
+    def choose_people(self, wish: dict[str, Any]) -> None:
+        """Choose whose people are shown: `side`, `replicate` or both."""
+        side, number = wish.get("side", self._side), wish.get("replicate", self.view.replicate)
+        if side in SIDES and isinstance(number, int) and 0 <= number < limits.MOST_REPLICATES:
+            self._side = side
+            self.view = replace(self.view, replicate=number)
+            self._look_at_people()
+
+    def tell(self, wish: dict[str, Any]) -> None:
+        """Tell the story of who is in a post (its position) in a month."""
+        seen, post, month = self._seen, wish.get("post"), wish.get("month")
+        if seen is None or not (isinstance(post, int) and isinstance(month, int)):
+            return
+        if seen.has_people and 0 <= post < seen.posts.shape[1] and 0 <= month < seen.months:
+            self.story = frames.as_text(stories.story(seen, post, month))
             self._changed()
 
     def hush(self, *_: Any) -> None:
@@ -174,7 +202,15 @@ class Desk:
     @property
     def files(self) -> str:
         """What can be taken away, and the file made last."""
-        return frames.as_text({"menu": takeaway.MENU, **self.file})
+        base = START if self.view.scenario == OWN else self.view.scenario
+        mine = quote(view.query(self.view), safe="")
+        compare = f"with={base},mine&mine={mine}&look={self.view.look}"
+        return frames.as_text({"menu": takeaway.MENU, "compare": compare, **self.file})
+
+    @property
+    def timeline(self) -> str:
+        """The events, to edit."""
+        return frames.as_text(timeline.table(view.current(self.view), edited=self.view.events is not None))
 
     # --- inside ---------------------------------------------------------------------------------
 
@@ -234,7 +270,20 @@ class Desk:
         self._changed()
 
     def _ask(self) -> None:
-        self._live.ask(Wish(self._number, view.baseline(self.view), view.current(self.view), self.view.seed))
+        self._live.ask(
+            Wish(self._number, (view.baseline(self.view), view.current(self.view)), self.view.seed)
+        )
+
+    def _look_at_people(self) -> None:
+        """Live the replicate whose people are shown, where they are looked at."""
+        if self.view.tab != "people":
+            return
+        wanted = view.baseline(self.view) if self._side == SIDES[0] else view.current(self.view)
+        with TURNSTILE.turn(urgency=1):
+            self._seen = history.history(wanted, self.view.seed, self.view.replicate)
+        found = {**history.picture(self._seen), "side": self._side, "most": limits.MOST_REPLICATES}
+        self.people = frames.as_text(found)
+        self._changed()
 
     def _take(self, picture: Picture) -> None:
         """Show a picture; the tables follow when there are replicates enough for them."""
@@ -242,7 +291,9 @@ class Desk:
         self.courses = frames.as_text(frames.courses(picture, self.view.shown))
         self.ack = max(self.ack, picture.wish.number)
         self._changed()
-        if picture.current.done >= frames.FEWEST_FOR_BAND:
+        if picture.is_last:
+            self._look_at_people()
+        if picture.done >= frames.FEWEST_FOR_BAND:
             found = frames.changes(picture)
             self.changes = frames.as_text(found)
             self.summary = frames.summary(found) if picture.is_last else self.summary
@@ -265,7 +316,8 @@ def _agencies(scenario: Scenario) -> str:
 
 
 @cache
-def _menu() -> list[dict[str, Any]]:
+def menu() -> list[dict[str, Any]]:
+    """The shipped scenarios by group."""
     found: dict[str, list[dict[str, str]]] = {}
     for name in library.scenario_names():
         scenario = load_scenario(name)
@@ -278,7 +330,7 @@ def catalogue(own: str) -> str:
     """The controls, and the scenarios to choose from, with an own one of this title."""
     mine = [{"group": "Yours", "items": [{"name": OWN, "title": own}]}] if own else []
     tables: dict[str, Sequence[Any]] = {
-        "menu": [*mine, *_menu()],
+        "menu": [*mine, *menu()],
         "levers": controls.lever_groups(),
         "assumptions": controls.assumption_groups(),
     }

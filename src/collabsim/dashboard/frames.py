@@ -13,6 +13,7 @@ from collabsim import display, outcomes
 from collabsim.analysis import ledgers
 from collabsim.analysis.differences import Difference, Estimate, estimate, paired
 from collabsim.analysis.samples import Sample, kept
+from collabsim.dashboard.batches import Replicates
 from collabsim.dashboard.live import Picture
 from collabsim.model.simulate import Runs
 from collabsim.outcomes import OUTCOME, Outcome
@@ -44,7 +45,7 @@ def courses(picture: Picture, names: Sequence[str]) -> Payload:
     wish = picture.wish
     return {
         "number": wish.number,
-        "done": picture.current.done,
+        "done": picture.done,
         "most": wish.most,
         "same": picture.base is picture.current,
         "burn_in": wish.current.burn_in_years,
@@ -71,6 +72,13 @@ def _course(picture: Picture, outcome: Outcome) -> Payload:
         "now": {line: rounded(values, scale.decimals) for line, values in chosen.items()},
         "words": _words(outcome, scale, usual, chosen, picture.base is picture.current),
     }
+
+
+def quarters(replicates: Replicates, outcome: Outcome) -> np.ndarray:
+    """The same as `by_quarter`, worked out once for as long as no replicates are added."""
+    if outcome.name not in replicates.memo:
+        replicates.memo[outcome.name] = by_quarter(outcome, replicates.runs)
+    return replicates.memo[outcome.name]
 
 
 def by_quarter(outcome: Outcome, runs: Runs) -> np.ndarray:
@@ -165,7 +173,7 @@ def changes(picture: Picture) -> Payload:
     now = base if picture.base is picture.current else kept(picture.current.runs, picture.wish.current)
     period = period_of(min(picture.wish.base.years, picture.wish.current.years))
     return {
-        "done": picture.current.done,
+        "done": picture.done,
         "most": picture.wish.most,
         "same": base is now,
         "period": PERIOD_WORDS[period],
@@ -193,7 +201,7 @@ def difference_row(outcome: Outcome, base: Sample, now: Sample, period: str) -> 
         "interval": scale.interval(found.difference, signed=True),
         "sure": found.difference.excludes_zero,
         "effect": _standardised(found),
-        "verdict": _verdict(outcome, found.difference),
+        "verdict": verdict(outcome, found.difference),
     }
 
 
@@ -204,8 +212,10 @@ def _standardised(found: Difference) -> list[float | None]:
     return [round(end / sd, 4) if sd > 0 and math.isfinite(end) else None for end in ends]
 
 
-def _verdict(outcome: Outcome, change: Estimate) -> str:
+def verdict(outcome: Outcome, change: Estimate) -> str:
     """Better, worse, higher, lower, or not to be told."""
+    if not math.isfinite(change.mean):
+        return "no number"
     if change.mean == 0 and change.sd == 0:
         return "no change"
     if not change.excludes_zero:

@@ -27,35 +27,60 @@ class Wish:
     ----------
     number : int
         Given by who asks; the pictures carry it back.
-    base, current : Scenario
-        Under the same luck; they may be the same.
+    scenarios : tuple of Scenario
+        The base first; all under the same luck.
     seed : int
     """
 
     number: int
-    base: Scenario
-    current: Scenario
+    scenarios: tuple[Scenario, ...]
     seed: int
+
+    @property
+    def base(self) -> Scenario:
+        """What the others are compared with."""
+        return self.scenarios[0]
+
+    @property
+    def current(self) -> Scenario:
+        """The last of them."""
+        return self.scenarios[-1]
 
     @property
     def most(self) -> int:
         """The replicates of the last picture."""
-        posts = sum(agency.posts for agency in self.current.agencies)
-        return limits.replicates_for(posts, self.current.years + self.current.burn_in_years)
+        return min(
+            limits.replicates_for(sum(a.posts for a in s.agencies), s.years + s.burn_in_years)
+            for s in self.scenarios
+        )
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The replicates so far of what was wished for."""
+    """The replicates so far of what was wished for; equal scenarios share them."""
 
     wish: Wish
-    base: Replicates
-    current: Replicates
+    replicates: tuple[Replicates, ...]
+
+    @property
+    def base(self) -> Replicates:
+        """Those of the base."""
+        return self.replicates[0]
+
+    @property
+    def current(self) -> Replicates:
+        """Those of the last scenario."""
+        return self.replicates[-1]
+
+    @property
+    def done(self) -> int:
+        """How many every scenario has."""
+        return min(replicates.done for replicates in self.replicates)
 
     @property
     def is_last(self) -> bool:
         """Whether no more replicates follow."""
-        return self.current.done >= self.wish.most
+        return self.done >= self.wish.most
 
 
 class Live:
@@ -74,8 +99,7 @@ class Live:
         self._changed = threading.Condition()
         self._wish: Wish | None = None
         self._closed = False
-        self._base: Replicates | None = None
-        self._current: Replicates | None = None
+        self._known: tuple[Replicates, ...] = ()
         threading.Thread(target=self._work, daemon=True, name="collabsim-live").start()
 
     def ask(self, wish: Wish) -> None:
@@ -112,40 +136,32 @@ class Live:
             )
 
     def _fulfil(self, wish: Wish) -> None:
-        base, current = self._replicates(wish)
+        found = self._replicates(wish)
         for count in PICTURES:
             if count > FIRST and self._is_outdated(REST if count == PICTURES[1] else 0.0):
                 return
-            if not self._gather(base, current, min(count, wish.most)):
+            if not self._gather(found, min(count, wish.most)):
                 return
-            self._show(Picture(wish, base, current))
-            if current.done >= wish.most:
+            picture = Picture(wish, found)
+            self._show(picture)
+            if picture.is_last:
                 return
 
-    def _gather(self, base: Replicates, current: Replicates, count: int) -> bool:
-        """Whether both got that many replicates before a newer wish came."""
-        while base.done < count or current.done < count:
-            for replicates in (base, current):
+    def _gather(self, found: tuple[Replicates, ...], count: int) -> bool:
+        """Whether all got that many replicates before a newer wish came."""
+        while any(replicates.done < count for replicates in found):
+            for replicates in found:
                 if replicates.done < count:
                     replicates.step(urgency=replicates.done)
             if count > FIRST and self._is_outdated():
                 return False
         return True
 
-    def _replicates(self, wish: Wish) -> tuple[Replicates, Replicates]:
+    def _replicates(self, wish: Wish) -> tuple[Replicates, ...]:
         """Those of the wish, going on with what is there; one and the same for equal scenarios."""
-        base = _kept(self._base, wish.base, wish) or Replicates(wish.base, wish.seed, wish.most)
-        if base.is_of(wish.current, wish.seed):
-            current = base
-        else:
-            current = _kept(self._current, wish.current, wish) or Replicates(
-                wish.current, wish.seed, wish.most
-            )
-        self._base, self._current = base, current
-        return base, current
-
-
-def _kept(replicates: Replicates | None, scenario: Scenario, wish: Wish) -> Replicates | None:
-    if replicates is None or replicates.most != wish.most or not replicates.is_of(scenario, wish.seed):
-        return None
-    return replicates
+        known = {(r.scenario.digest, r.seed): r for r in self._known if r.most == wish.most}
+        for scenario in wish.scenarios:
+            key = (scenario.digest, wish.seed)
+            known[key] = known.get(key) or Replicates(scenario, wish.seed, wish.most)
+        self._known = tuple(known[scenario.digest, wish.seed] for scenario in wish.scenarios)
+        return self._known

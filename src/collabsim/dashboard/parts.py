@@ -76,3 +76,31 @@ def Why(content: str = "", look: str = "light") -> None:
 @solara.component_vue("vue/files.vue")
 def Files(content: str = "{}", event_want: Callable[[str], None] | None = None) -> None:
     """Downloads, and the link to what is shown."""
+
+
+@solara.component_vue("vue/people.vue")
+def People(
+    content: str = "",
+    story: str = "null",
+    look: str = "light",
+    event_choose: Told = None,
+    event_tell: Told = None,
+) -> None:
+    """One simulated partnership through time (`history.picture`), and one member's story (`story.story`)."""
+
+
+@solara.component_vue("vue/timeline.vue")
+def Timeline(content: str = "{}", event_put_rows: Told = None) -> None:
+    """The timeline's events, to edit (`timeline.rows`)."""
+
+
+@solara.component_vue("vue/compare.vue")
+def Compared(
+    content: str = "{}",
+    courses: str = "",
+    table: str = "",
+    names: str = "[]",
+    look: str = "light",
+    event_choose: Told = None,
+) -> None:
+    """Several scenarios: what is compared, one figure, the table of differences (`comparison.Comparison`)."""

@@ -48,31 +48,38 @@ def _file(name: str, text: str, media: str) -> dict[str, str]:
 
 def _csv(rows: Iterable[Sequence[object]], picture: Picture) -> str:
     """Rows under a line that says where they come from."""
-    about = identity([picture.wish.base, picture.wish.current], picture.wish.seed)
+    about = identity(picture.wish.scenarios, picture.wish.seed)
     digests = " and ".join(scenario["digest"][:12] for scenario in about["scenarios"])
     text = io.StringIO()
     text.write(
-        f"# CollabSim {about['version']}; seed {about['seed']}; {picture.current.done} replicates; "
+        f"# CollabSim {about['version']}; seed {about['seed']}; {picture.done} replicates; "
         f"scenarios {digests}. {NOTE}\n"
     )
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 
+def _names(picture: Picture) -> list[str]:
+    """What the scenarios are called in a file: baseline and current, or each by its own name, made different."""
+    found = [scenario.name for scenario in picture.wish.scenarios]
+    if len(set(found)) == 1 and len(found) == 2:
+        return ["baseline", "current"]
+    return [name if found.index(name) == k else f"{name}-{k + 1}" for k, name in enumerate(found)]
+
+
 def _differences(picture: Picture) -> Iterable[Sequence[object]]:
-    base, now = kept(picture.base.runs, picture.wish.base), kept(picture.current.runs, picture.wish.current)
+    """Every scalar of the base and of each other scenario, and their paired differences."""
     ends = ("mean", "low", "high")
-    yield [
-        "outcome",
-        *(f"{who}_{end}" for who in ("baseline", "current", "difference") for end in ends),
-        "replicates",
-    ]
-    for name in now.scalars:
-        if name in base.scalars:
-            count = picture.current.done
-            found = paired(base.scalars[name][:count], now.scalars[name][:count])
+    columns = [f"{who}_{end}" for who in ("baseline", "scenario", "difference") for end in ends]
+    yield ["outcome", "scenario", *columns, "replicates"]
+    names, count = _names(picture), picture.done
+    samples = [kept(r.runs, s) for r, s in zip(picture.replicates, picture.wish.scenarios, strict=True)]
+    for name in samples[0].scalars:
+        for who, sample in zip(names[1:], samples[1:], strict=True):
+            found = paired(samples[0].scalars[name][:count], sample.scalars[name][:count])
             three = (found.base, found.other, found.difference)
-            yield [name, *(number for e in three for number in (e.mean, e.low, e.high)), found.difference.n]
+            numbers = (number for e in three for number in (e.mean, e.low, e.high))
+            yield [name, who, *numbers, found.difference.n]
 
 
 def _courses(picture: Picture) -> Iterable[Sequence[object]]:
@@ -89,9 +96,10 @@ def _courses(picture: Picture) -> Iterable[Sequence[object]]:
         "interval_high",
     ]
     for outcome in MONTHLY:
-        base = by_quarter(outcome, picture.base.runs)
-        for who, values in (("baseline", base), ("current", by_quarter(outcome, picture.current.runs))):
-            yield from _course(outcome, who, values, picture.wish.current.burn_in_years)
+        for who, replicates in zip(_names(picture), picture.replicates, strict=True):
+            yield from _course(
+                outcome, who, by_quarter(outcome, replicates.runs), picture.wish.base.burn_in_years
+            )
 
 
 def _course(

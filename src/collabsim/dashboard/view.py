@@ -21,7 +21,7 @@ START = "mixed-partnership"
 OWN = "own"
 """The name, in an address, of a scenario that the address itself carries."""
 LOOKS = ("light", "dark", "projector")
-TABS = ("changes", "why")
+TABS = ("changes", "why", "people", "events")
 MOST_SEED = 2**53 - 1  # a browser's whole numbers end here
 
 Rows = tuple[Mapping[str, Any], ...]

@@ -72,7 +72,7 @@
     return [Object.assign({
       x: [...some.map((k) => x[k]), ...some.slice().reverse().map((k) => x[k])],
       y: [...some.map((k) => line.high[k]), ...some.slice().reverse().map((k) => line.low[k])],
-      fill: "toself", fillcolor: fill, line: { width: 0 }, mode: "lines", hoverinfo: "skip",
+      fill: "toself", fillcolor: fill, line: { width: 0 }, mode: "lines", hoverinfo: "skip", showlegend: false,
     }, more)];
   }
 
@@ -99,6 +99,26 @@
       xaxis: { title: { text: "years after the policy's start" }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
       yaxis: { title: { text: chart.unit }, rangemode: chart.unit === "%" ? "tozero" : "normal", nticks: 6 },
     }, painted);
+  }
+
+  const INKS = ["usual", "chosen", "third", "fourth"], DASHES = ["solid", "dash", "dot", "dashdot"];
+
+  /** The courses of several scenarios, over each other or side by side on one scale. */
+  function drawLines(element, frame, painted) {
+    const side = frame.layout === "side", count = frame.lines.length, width = isBig() ? 5 : 3;
+    const traces = [], shapes = [], axes = {}, notes = [];
+    frame.lines.forEach((line, k) => {
+      const axis = side && k ? "x" + (k + 1) : "x", ink = colour(INKS[k]);
+      band(frame.x, line, seeThrough(ink, 0.14), { xaxis: axis }).forEach((t) => traces.push(t));
+      traces.push({ x: frame.x, y: line.mean, name: line.title, mode: "lines", xaxis: axis, showlegend: true, line: { color: ink, dash: DASHES[k], width }, hovertemplate: `year %{x:.1f}: %{y:.${frame.decimals}f}<extra></extra>` });
+      if (!side && k) return;
+      const from = side ? k / count : 0, to = side ? (k + 0.93) / count : 1;
+      axes["xaxis" + (axis === "x" ? "" : axis.slice(1))] = { domain: [from, to], anchor: "y", range: [-frame.burn_in, frame.years], dtick: 2, title: { text: side && k ? "" : "years after the policy's start" } };
+      shapes.push({ type: "rect", xref: axis, yref: "paper", x0: -frame.burn_in, x1: 0, y0: 0, y1: 1, fillcolor: colour("before"), line: { width: 0 }, layer: "below" });
+    });
+    const base = layout({}), more = { shapes, annotations: notes, showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" }, yaxis: { title: { text: frame.unit } } };
+    for (const name of Object.keys(axes)) more[name] = Object.assign({}, base.xaxis, axes[name]);
+    return react(element, traces, more, painted);
   }
 
   /** Points with intervals, one row each; filled where the interval leaves out no difference. */
@@ -170,5 +190,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, react, drawCourse, drawPoints, drawLedger, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, react, drawCourse, drawLines, drawPoints, drawLedger, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
 })();

@@ -1,0 +1,327 @@
+"""One visitor's Compare page: two to four scenarios under the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from collabsim import display, outcomes
+from collabsim.analysis.differences import paired
+from collabsim.analysis.samples import Sample, kept
+from collabsim.checks import ScenarioErrors, nearest, shown
+from collabsim.dashboard import equal_cost, frames, limits, takeaway, view
+from collabsim.dashboard.desk import menu
+from collabsim.dashboard.live import Live, Picture, Wish
+from collabsim.outcomes import MONTHLY, OUTCOME, Outcome
+from collabsim.scenario import Scenario
+
+MINE = "mine"
+"""The name of what Explore showed when its visitor went on to compare it."""
+FEWEST, MOST = 2, 4
+START = ("short-term-funding", "short-term-funding-36-months", "short-term-funding-permanent")
+LAYOUTS = ("over", "side")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is compared, as the page's address says it.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Shipped names, or `MINE`; the first is the base.
+    mine : str
+        The query of an Explore page.
+    budget : float
+        Pounds a year that every policy is made to cost; 0 where it costs what it costs.
+    annual : bool
+        Whether longer grants keep the yearly chance of going on (`funding.fix_annual`).
+    """
+
+    names: tuple[str, ...] = START
+    mine: str = ""
+    budget: float = 0.0
+    annual: bool = False
+    seed: int = 0
+    outcome: str = "trust"
+    layout: str = LAYOUTS[0]
+    look: str = view.LOOKS[0]
+
+
+def query(choice: Choice) -> str:
+    """The choice as the query of an address."""
+    plain = Choice()
+    pairs = [("with", ",".join(choice.names))] if choice.names != plain.names else []
+    pairs += [("mine", choice.mine)] if MINE in choice.names else []
+    pairs += [("cost", f"{choice.budget:.0f}")] if choice.budget else []
+    pairs += [("annual", "true")] if choice.annual else []
+    pairs += [("seed", str(choice.seed))] if choice.seed else []
+    pairs += [("show", choice.outcome)] if choice.outcome != plain.outcome else []
+    pairs += [("layout", choice.layout)] if choice.layout != plain.layout else []
+    pairs += [("look", choice.look)] if choice.look != plain.look else []
+    return urlencode(pairs, quote_via=quote, safe=",:")
+
+
+def read(search: str | None) -> tuple[Choice, list[str]]:
+    """The choice of an address, and a sentence for what is not right in it."""
+    text = search or ""
+    if len(text) > limits.MOST_QUERY:
+        return Choice(), [f"The link is longer than {limits.MOST_QUERY:,} characters, so it was not read."]
+    pairs = dict(parse_qsl(text, max_num_fields=400))
+    errors: list[str] = []
+    names = tuple(pairs.get("with", ",".join(START)).split(","))
+    choice = Choice(
+        names=names,
+        mine=pairs.get("mine", ""),
+        budget=_number(pairs, "cost", equal_cost.MOST_BUDGET, errors),
+        annual=pairs.get("annual") == "true",
+        seed=int(_number(pairs, "seed", view.MOST_SEED, errors)),
+        outcome=_one_of(pairs, "show", [outcome.name for outcome in MONTHLY], errors),
+        layout=_one_of(pairs, "layout", LAYOUTS, errors),
+        look=_one_of(pairs, "look", view.LOOKS, errors),
+    )
+    try:
+        scenarios(choice)
+    except ScenarioErrors as error:
+        return replace(choice, names=START, mine=""), [*errors, *error.errors]
+    return choice, errors
+
+
+def _number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -> float:
+    word = pairs.get(name, "0")
+    if word.isascii() and word.isdecimal() and int(word[:20]) <= most:
+        return int(word)
+    errors.append(f"The link's {name} is {shown(word)}, but must be from 0 to {most:,}.")
+    return 0
+
+
+def _one_of(pairs: Mapping[str, str], name: str, words: Any, errors: list[str]) -> str:
+    word = pairs.get(name, "trust" if "trust" in words else words[0])
+    if word in words:
+        return word
+    errors.append(f"The link's {name} is {shown(word)}, which is not known{nearest(word, words)}.")
+    return "trust" if "trust" in words else str(words[0])
+
+
+# --- scenarios ----------------------------------------------------------------------------------
+
+
+def scenarios(choice: Choice) -> list[equal_cost.Priced]:
+    """The scenarios that are compared, alike in length, with what was done to each.
+
+    Raises
+    ------
+    ScenarioErrors
+    """
+    if not FEWEST <= len(choice.names) <= MOST:
+        raise ScenarioErrors([f"Compare {FEWEST} to {MOST} scenarios, not {len(choice.names)}."])
+    found = [_scenario(choice, name) for name in choice.names]
+    burn_in = {scenario.burn_in_years for scenario in found}
+    if len(burn_in) > 1:
+        raise ScenarioErrors(
+            ["These scenarios differ in their years of burn-in, so they cannot be compared."]
+        )
+    years = min(scenario.years for scenario in found)
+    alike = [scenario.with_values({}, years) for scenario in found]
+    if choice.annual:
+        alike = [scenario.with_values({"funding.fix_annual": True}) for scenario in alike]
+    if choice.budget:
+        return [equal_cost.at_budget(scenario, choice.budget) for scenario in alike]
+    return [_as_it_is(scenario) for scenario in alike]
+
+
+def _as_it_is(scenario: Scenario) -> equal_cost.Priced:
+    cost = equal_cost.yearly_cost(scenario)
+    return equal_cost.Priced(
+        scenario, cost, f"costs £{display.number(cost, 0)} a year at the table's prices."
+    )
+
+
+def _scenario(choice: Choice, name: str) -> Scenario:
+    if name != MINE:
+        return view.file_of(name, "")
+    found, errors = view.read(choice.mine)
+    if errors:
+        raise ScenarioErrors(errors)
+    mine = view.current(found)
+    return replace(mine, title=f"{mine.title}, with your changes")
+
+
+# --- payloads -----------------------------------------------------------------------------------
+
+
+def courses(picture: Picture, names: list[str], outcome: Outcome) -> frames.Payload:
+    """The course of one outcome in every scenario."""
+    scale = display.scale(outcome)
+    base = frames.quarters(picture.base, outcome) * scale.factor
+    start = -picture.wish.base.burn_in_years
+    lines = [frames.course_of(frames.quarters(r, outcome) * scale.factor, base) for r in picture.replicates]
+    ends = [frames.scale_of(line["mean"][-4:]) for line in lines]
+    told = [f"{name} {display.number(end, scale.decimals)}" for name, end in zip(names, ends, strict=True)]
+    return {
+        "number": picture.wish.number,
+        "done": picture.done,
+        "most": picture.wish.most,
+        "burn_in": picture.wish.base.burn_in_years,
+        "years": picture.wish.base.years,
+        "title": outcome.title,
+        "name": outcome.name,
+        "unit": scale.unit,
+        "decimals": scale.decimals,
+        "x": [round(start + (quarter + 0.5) / 4, 3) for quarter in range(base.shape[1])],
+        "lines": [
+            {"title": name} | {key: frames.rounded(values, scale.decimals) for key, values in line.items()}
+            for name, line in zip(names, lines, strict=True)
+        ],
+        "words": f"Lines of {outcome.title.lower()} ({scale.unit}) over the years; in the last year "
+        f"{display.listed(told)}.",
+    }
+
+
+def table(picture: Picture, names: list[str]) -> frames.Payload:
+    """Every outcome: the base's level, and each other scenario's paired difference with its interval."""
+    samples: list[Sample] = []
+    for replicates, scenario in zip(picture.replicates, picture.wish.scenarios, strict=True):
+        samples.append(kept(replicates.runs, scenario))
+    period = frames.period_of(picture.wish.base.years)
+    count = picture.done
+    rows = [_row(outcome, f"{outcome.name}_{period}", samples, count) for outcome in MONTHLY]
+    return {"period": frames.PERIOD_WORDS[period], "names": names, "rows": rows, "done": count}
+
+
+def _row(outcome: Outcome, name: str, samples: list[Sample], count: int) -> frames.Payload:
+    scale = display.scale(outcome)
+    pairs = [paired(samples[0].scalars[name][:count], s.scalars[name][:count]) for s in samples[1:]]
+    return {
+        "name": outcome.name,
+        "title": outcome.title,
+        "unit": scale.unit,
+        "base": scale.bare(pairs[0].base.mean),
+        "others": [
+            {
+                "change": scale.change(pair.difference.mean),
+                "interval": scale.interval(pair.difference, signed=True),
+                "verdict": frames.verdict(outcome, pair.difference),
+            }
+            for pair in pairs
+        ],
+    }
+
+
+# --- one visitor --------------------------------------------------------------------------------
+
+
+class Comparison:
+    """The state of one Compare page, and what visitors do to it."""
+
+    def __init__(self, search: str | None, changed: Callable[[], None] = lambda: None) -> None:
+        self.choice, self.sentences = read(search)
+        self.courses = self.table = ""
+        self.file: dict[str, Any] = {}
+        self.picture: Picture | None = None
+        self._priced = scenarios(self.choice)
+        self._number = self._files = 0
+        self._changed = changed
+        self._live = Live(self._take, self._fail)
+        self._ask()
+
+    def close(self) -> None:
+        """Stop computing."""
+        self._live.close()
+
+    def choose(self, wish: Mapping[str, Any]) -> None:
+        """Choose anything anew: names, budget, annual, seed, outcome, layout or look."""
+        known = {key: value for key, value in wish.items() if key in _KINDS and _is_right(key, value)}
+        known = {key: tuple(value) if key == "names" else value for key, value in known.items()}
+        wanted = replace(self.choice, **known)
+        try:
+            priced = scenarios(wanted)
+        except ScenarioErrors as error:
+            self.sentences = error.errors
+            return self._changed()
+        self.choice, self._priced, self.sentences = wanted, priced, []
+        if set(known) <= {"outcome", "layout", "look"}:
+            self._draw()
+        else:
+            self._ask()
+        return self._changed()
+
+    def hush(self, *_: Any) -> None:
+        """Take the sentences away."""
+        self.sentences = []
+        self._changed()
+
+    def want(self, kind: str) -> None:
+        """Make a file to download."""
+        if self.picture is not None:
+            self._files += 1
+            self.file = {"number": self._files, "file": takeaway.file(kind, self.picture)}
+            self._changed()
+
+    @property
+    def state(self) -> str:
+        """What the controls show."""
+        mine = [{"group": "Yours", "items": [{"name": MINE, "title": "What Explore showed"}]}]
+        return frames.as_text(
+            {
+                "names": list(self.choice.names),
+                "menu": [*(mine if self.choice.mine else []), *menu()],
+                "most": MOST,
+                "budget": self.choice.budget,
+                "usual_budget": equal_cost.BUDGET,
+                "annual": self.choice.annual,
+                "layout": self.choice.layout,
+                "outcome": self.choice.outcome,
+                "told": [f"{p.scenario.title} {p.words}" for p in self._priced],
+                "query": query(self.choice),
+            }
+        )
+
+    @property
+    def files(self) -> str:
+        """What can be taken away, and the file made last."""
+        kinds = [item for item in takeaway.MENU if item["kind"] != "scenario"]
+        return frames.as_text({"menu": kinds, **self.file})
+
+    def _titles(self) -> list[str]:
+        return [priced.scenario.title for priced in self._priced]
+
+    def _ask(self) -> None:
+        self._number += 1
+        found = tuple(priced.scenario for priced in self._priced)
+        self._live.ask(Wish(self._number, found, self.choice.seed))
+
+    def _take(self, picture: Picture) -> None:
+        if picture.wish.number != self._number:
+            return
+        self.picture = picture
+        self._draw()
+        if picture.done >= frames.FEWEST_FOR_BAND:
+            self.table = frames.as_text(table(picture, self._titles()))
+        self._changed()
+
+    def _draw(self) -> None:
+        if self.picture is not None and self.picture.wish.number == self._number:
+            found = courses(self.picture, self._titles(), OUTCOME[self.choice.outcome])
+            self.courses = frames.as_text({**found, "layout": self.choice.layout})
+
+    def _fail(self, sentence: str) -> None:
+        self.sentences = [sentence]
+        self._changed()
+
+
+_KINDS = ("names", "budget", "annual", "outcome", "layout", "look")
+
+
+def _is_right(key: str, value: Any) -> bool:
+    """Whether what a browser sent for a key can be used; names are checked with the scenarios."""
+    if key == "names":
+        return isinstance(value, list) and all(isinstance(v, str) for v in value)
+    if key == "budget":
+        return isinstance(value, int) and 0 <= value <= equal_cost.MOST_BUDGET
+    if key == "annual":
+        return isinstance(value, bool)
+    words = {"outcome": [o.name for o in outcomes.MONTHLY], "layout": LAYOUTS, "look": view.LOOKS}
+    return value in words[key]

@@ -1,0 +1,368 @@
+"""What the dashboard's pages compute and remember, without a browser: links, undo, refinement, stories, equal costs."""
+
+import base64
+import threading
+from dataclasses import replace
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collabsim.analysis.differences import paired
+from collabsim.analysis.samples import kept, sample
+from collabsim.checks import ScenarioErrors
+from collabsim.dashboard import (
+    batches,
+    comparison,
+    controls,
+    equal_cost,
+    frames,
+    history,
+    limits,
+    story,
+    uploads,
+    view,
+)
+from collabsim.dashboard.batches import Cache, Replicates
+from collabsim.dashboard.desk import Desk
+from collabsim.dashboard.live import Live, Picture, Wish
+from collabsim.dashboard.turnstile import Turnstile
+from collabsim.dashboard.view import OWN, View
+from collabsim.model.simulate import run_once, simulate
+from collabsim.outcomes import MONTHLY, OUTCOME
+from collabsim.parameters import LEVERS, PARAMETER, PARAMETERS
+from collabsim.scenario import load_scenario
+from collabsim.scenario_text import to_toml
+
+WAIT = 120
+
+
+def _desk(search="years=1", until=lambda desk: desk.picture is not None and desk.picture.is_last):
+    """A desk whose picture has settled."""
+    desk, done = Desk(search, lambda: None), threading.Event()
+    desk._changed = lambda: done.set() if until(desk) else None
+    if not until(desk):
+        assert done.wait(WAIT)
+    return desk
+
+
+def _picture(*scenarios, count):
+    found = tuple(Replicates(scenario, 0, count) for scenario in scenarios)
+    for replicates in found:
+        while replicates.done < count:
+            replicates.step(0)
+    return Picture(Wish(1, tuple(scenarios), 0), found)
+
+
+# --- links --------------------------------------------------------------------------------------
+
+_VALUES = st.sampled_from(LEVERS).flatmap(
+    lambda p: st.tuples(
+        st.just(p.name),
+        st.sampled_from(p.choices)
+        if p.type == "choice"
+        else st.booleans()
+        if p.type == "boolean"
+        else st.integers(int(p.low), int(p.high))
+        if p.type == "integer"
+        else st.floats(p.low, p.high).map(lambda x: float(f"{x:.6g}")).filter(lambda x: p.low <= x <= p.high),
+    )
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(_VALUES, max_size=4),
+    st.none() | st.integers(2, limits.MOST_YEARS),
+    st.integers(0, view.MOST_SEED),
+    st.sampled_from([o.name for o in MONTHLY]),
+    st.sampled_from(view.TABS),
+    st.sampled_from([None, (), ({"month": 3, "kind": "grant_cliff", "agency": "Police"},)]),
+)
+def test_a_link_says_all_that_is_shown(values, years, seed, outcome, tab, events):
+    found = View(years=years, seed=seed, shown=(outcome, "trust"), tab=tab, events=events)
+    for name, value in values:
+        found = view.with_value(found, name, value)
+    assert view.read(view.query(found)) == (found, [])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200))
+def test_whatever_a_link_says_a_page_is_shown(text):
+    found, errors = view.read(text)
+    view.current(found)
+    assert all(isinstance(error, str) and "\n" not in error for error in errors)
+    assert comparison.read(text)[0].names
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        ("s=../../etc/passwd", "There is no scenario called"),
+        ("s=nobody", "There is no scenario called"),
+        ("s=own&file=AAAA", "carries a scenario that cannot be read"),
+        ("colocation.days=nan", "colocation.days is nan"),
+        ("colocation.days=<script>", '"<script>"'),
+        ("colocation.dys=1", "did you mean colocation.days?"),
+        ("events=[1]", "events must be a list of tables"),
+        ("events=" + quote('[{"month":1,"kind":"fire"}]'), 'kind is "fire"'),
+        ("events=" + "[" * 5000, "events cannot be read"),
+        ("years=1000", "must be from 1 to 20"),
+        ("x" * (limits.MOST_QUERY + 1), "longer than"),
+    ],
+)
+def test_what_is_wrong_in_a_link_is_one_sentence(search, said):
+    found, errors = view.read(search)
+    assert found == View()
+    assert len(errors) == 1 and said in errors[0]
+
+
+def test_an_own_scenario_travels_in_the_link_and_a_bomb_does_not():
+    text = to_toml(load_scenario("mixed-partnership"))
+    found = View(scenario=OWN, text=text)
+    assert view.read(view.query(found)) == (found, [])
+    assert view.baseline(found).digest == load_scenario("mixed-partnership").digest
+    with pytest.raises(ScenarioErrors):
+        uploads.unpacked(uploads.packed(" " * (limits.MOST_UPLOAD + 1)))
+
+
+def test_a_partnership_too_large_to_show_live_is_refused():
+    text = to_toml(load_scenario("mixed-partnership")).replace("posts = 12", "posts = 900")
+    assert (
+        "has 1,821 posts, but the dashboard shows at most 1,000"
+        in view.read(view.query(View(scenario=OWN, text=text)))[1][0]
+    )
+
+
+# --- the desk -----------------------------------------------------------------------------------
+
+
+def test_moves_of_one_lever_are_undone_together_and_redone():
+    desk = _desk()
+    for number, months in enumerate((24, 30, 36), 1):
+        desk.move({"name": "funding.grant_months", "value": months, "number": number})
+    desk.move({"name": "colocation.days", "value": 2, "number": 4})
+    desk.undo()
+    assert desk.view.values == {"funding.grant_months": 36.0}
+    desk.undo()
+    assert desk.view.values == {}
+    desk.redo()
+    desk.redo()
+    assert desk.view.values == {"funding.grant_months": 36.0, "colocation.days": 2.0}
+    desk.reset()
+    assert desk.view.values == {}
+    desk.close()
+
+
+def test_a_wrong_move_changes_nothing_and_is_answered():
+    desk = _desk()
+    desk.move({"name": "colocation.days", "value": 99, "number": 7})
+    assert desk.view.values == {} and desk.ack == 7
+    assert "colocation.days is 99" in desk.sentences[0]
+    desk.open_file({"name": "x.toml", "size": 9, "data": base64.b64encode(b"\xff\xfe").decode()})
+    assert "not text in UTF-8" in desk.sentences[0]
+    desk.open_file({"name": "big.toml", "size": limits.MOST_UPLOAD + 1, "data": ""})
+    assert "at most" in desk.sentences[0]
+    desk.set_years({"years": 21})
+    assert "from 1 to 20" in desk.sentences[0]
+    desk.set_events({"rows": [{"month": 1, "kind": "demand"}]})
+    assert all(sentence.startswith("timeline: events[1]") for sentence in desk.sentences)
+    desk.close()
+
+
+def test_an_assumption_holds_for_the_baseline_too():
+    found = view.with_value(View(), "trust.gain", 0.1)
+    assert view.baseline(found).context["trust.gain"] == view.current(found).context["trust.gain"] == 0.1
+
+
+def test_two_visitors_share_nothing():
+    one, other = _desk("years=1&colocation.days=3"), _desk("s=short-term-funding&years=1")
+    one.move({"name": "funding.grant_months", "value": 36, "number": 1})
+    assert other.view == view.read("s=short-term-funding&years=1")[0]
+    assert other.courses != one.courses
+    one.close()
+    other.close()
+
+
+# --- computing ----------------------------------------------------------------------------------
+
+
+def test_chunks_are_the_same_runs_as_one_batch():
+    scenario = load_scenario("mixed-partnership", {"colocation.days": 2}, years=1)
+    whole, found = simulate(scenario, 11, 0), Replicates(scenario, 0, 11)
+    while found.done < 11:
+        found.step(0)
+    assert (found.runs.series == whole.series).all() and (found.runs.ledger == whole.ledger).all()
+
+
+def test_only_the_newest_wish_is_fulfilled_to_the_end():
+    base = load_scenario("mixed-partnership", years=1)
+    pictures, done = [], threading.Event()
+
+    def show(picture):
+        pictures.append((picture.wish.number, picture.done))
+        if picture.wish.number == 20 and picture.is_last:
+            done.set()
+
+    live = Live(show, pytest.fail)
+    for number in range(1, 21):
+        live.ask(Wish(number, (base, base.with_values({"colocation.days": number / 5})), 0))
+    assert done.wait(WAIT)
+    live.close()
+    assert [count for number, count in pictures if number == 20][-1] == limits.MOST_REPLICATES
+    assert all(count < limits.MOST_REPLICATES for number, count in pictures if number < 20)
+
+
+def test_a_failing_model_is_said_and_the_next_wish_is_fulfilled(monkeypatch):
+    scenario = load_scenario("mixed-partnership", {"colocation.days": 0.7}, years=1)
+    failed, shown = threading.Event(), threading.Event()
+    monkeypatch.setattr(batches, "simulate", lambda *_: 1 / 0)
+    live = Live(
+        lambda _: shown.set(), lambda sentence: failed.set() if "ZeroDivisionError" in sentence else None
+    )
+    live.ask(Wish(1, (scenario,), 0))
+    assert failed.wait(WAIT)
+    monkeypatch.setattr(batches, "simulate", simulate)
+    live.ask(Wish(2, (scenario,), 0))
+    assert shown.wait(WAIT)
+    live.close()
+
+
+def test_first_pictures_go_before_refinements():
+    turnstile, order = Turnstile(), []
+    threads = []
+
+    def work(urgency):
+        with turnstile.turn(urgency):
+            order.append(urgency)
+
+    with turnstile.turn(0):
+        for waiting, urgency in enumerate((50, 10, 0), 1):
+            threads.append(threading.Thread(target=work, args=(urgency,)))
+            threads[-1].start()
+            while len(turnstile._waiting) < waiting:
+                pass
+    for thread in threads:
+        thread.join(WAIT)
+    assert order == [0, 10, 50]
+
+
+def test_the_cache_stays_within_its_bytes():
+    runs = simulate(load_scenario("mixed-partnership", years=1), 1)
+    size = runs.series.nbytes + runs.ledger.nbytes
+    cache = Cache(most=3 * size)
+    for number in range(10):
+        cache.put(("x", 0, number, 1), runs)
+    assert [cache.get(("x", 0, n, 1)) is not None for n in range(10)] == [False] * 7 + [True] * 3
+
+
+# --- what is shown ------------------------------------------------------------------------------
+
+
+def test_few_replicates_are_corrected_by_the_baseline_and_many_are_the_plain_mean():
+    base = load_scenario("mixed-partnership", years=2)
+    other = base.with_values({"colocation.days": 3})
+    many = _picture(base, other, count=40)
+    values = [frames.by_quarter(OUTCOME["trust"], r.runs) for r in many.replicates]
+    truth = values[1].mean(axis=0)
+    assert np.allclose(frames.course_of(values[1], values[0])["mean"], truth)
+    corrected = np.abs(frames.course_of(values[1][:2], values[0])["mean"] - truth).mean()
+    plain = np.abs(values[1][:2].mean(axis=0) - truth).mean()
+    assert corrected < plain / 2
+    few = frames.course_of(values[1][:2])
+    assert set(few) == {"mean"}
+
+
+def test_differences_are_those_of_the_command_line():
+    base = load_scenario("mixed-partnership", years=1)
+    other = base.with_values({"colocation.days": 3})
+    found = frames.changes(_picture(base, other, count=12))
+    expected = paired(sample(base, 12).scalars["trust_last"], sample(other, 12).scalars["trust_last"])
+    row = next(row for row in found["rows"] if row["name"] == "trust")
+    assert row["change"] == f"{expected.difference.mean:+.3f}"
+    lines = found["ledger"]
+    assert sum(line["change"][0] for line in lines[1:]) == pytest.approx(lines[0]["change"][0], abs=1e-4)
+    assert "trust between agencies" in frames.summary(found)
+
+
+def test_every_lever_has_a_control_that_reaches_its_default_and_ends():
+    groups = controls.lever_groups() + controls.assumption_groups()
+    told = {control["name"]: control for group in groups for control in group["controls"]}
+    assert set(told) == {p.name for p in PARAMETERS if p.kind != "constant"}
+    for name, control in told.items():
+        parameter = PARAMETER[name]
+        if parameter.type == "number" and parameter.kind == "lever":
+            steps = (float(parameter.default) - parameter.low) / control["step"]
+            assert abs(steps - round(steps)) < 1e-6, name
+        assert control["meaning"] and control["evidence"]
+
+
+def test_the_partnership_shown_is_the_run_of_the_command_line():
+    scenario = load_scenario("short-term-funding", years=2)
+    seen, run = history.history(scenario, 3, 5), run_once(scenario, 3, 5, record=("events",))
+    assert (seen.run.series == run.series).all() and (seen.run.events == run.events).all()
+    told = history.picture(seen)
+    last = told["frames"][-1]
+    assert last["state"].count("f") == run.series["posts_filled"][-1] + run.series["hub_filled"][-1]
+    assert last["mean"] == pytest.approx(run.series["trust_sum"][-1] / run.series["ties"][-1], abs=1e-4)
+
+
+def test_a_story_begins_with_arrival_and_ends_with_leaving_or_the_end():
+    seen = history.history(load_scenario("short-term-funding", years=3), 0, 1)
+    endings = ("Still there", "Nobody has come", "A successor")
+    for post in range(0, 45, 5):
+        told = story.story(seen, post, 30)
+        assert told["lines"][0]["words"].startswith(("Joined", "Had been", "Was moved", "Began", "Nobody"))
+        assert any(end in line["words"] for line in told["lines"] for end in (*endings, "Nobody has been"))
+        assert len(told["ties"]) in (0, seen.months)
+
+
+# --- comparison ---------------------------------------------------------------------------------
+
+
+def test_policies_are_scaled_to_one_cost():
+    scenario = load_scenario("mixed-partnership", {"colocation.days": 3, "training.days_per_year": 2})
+    found = equal_cost.at_budget(scenario, 70_000)
+    assert found.cost == pytest.approx(70_000, rel=1e-6)
+    ratio = found.scenario.policy["colocation.days"] / found.scenario.policy["training.days_per_year"]
+    assert ratio == pytest.approx(1.5)
+    assert "no priced lever" in equal_cost.at_budget(load_scenario("mixed-partnership"), 70_000).words
+    assert "out of its reach" in equal_cost.at_budget(scenario, 2_000_000).words
+
+
+def test_what_is_compared_is_in_the_link_and_what_cannot_be_is_said():
+    choice = comparison.Choice(
+        ("mixed-partnership", "mine"), "colocation.days=3", 70_000, True, 5, "quits", "side"
+    )
+    assert comparison.read(comparison.query(choice)) == (choice, [])
+    priced = comparison.scenarios(choice)
+    assert all(p.scenario.policy["funding.fix_annual"] is True for p in priced)
+    for search in (
+        "with=mixed-partnership",
+        "with=a,b",
+        "with=" + ",".join(["mixed-partnership"] * 5),
+        "with=mixed-partnership,mine&mine=bogus%3D1",
+    ):
+        found, errors = comparison.read(search)
+        assert found.names == comparison.START and len(errors) == 1
+
+
+def test_a_comparison_follows_its_visitor():
+    found = comparison.Comparison("with=mixed-partnership,short-term-funding&seed=1")
+    done = threading.Event()
+    found._changed = lambda: done.set() if found.table else None
+    found.choose({"names": ["mixed-partnership", "short-term-funding-permanent"], "bogus": 1, "budget": "x"})
+    assert done.wait(WAIT)
+    assert found.choice.names[1] == "short-term-funding-permanent" and found.choice.budget == 0
+    found.choose({"names": ["mixed-partnership"]})
+    assert "Compare 2 to 4" in found.sentences[0]
+    found.close()
+
+
+def test_samples_of_chunks_are_those_of_a_batch():
+    scenario = load_scenario("mixed-partnership", years=1)
+    found = _picture(scenario, replace(scenario), count=6)
+    chunks, batch = kept(found.base.runs, scenario), sample(scenario, 6)
+    assert all(np.array_equal(chunks.scalars[n], batch.scalars[n], equal_nan=True) for n in batch.scalars)
