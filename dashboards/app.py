@@ -3,6 +3,7 @@
 import solara
 from compare import Compare
 from explore import Explore
+from rank import Rank
 
 
 @solara.component
@@ -14,4 +15,5 @@ def Plain(children=()):
 routes = [
     solara.Route(path="/", component=Explore, layout=Plain, label="Explore"),
     solara.Route(path="compare", component=Compare, label="Compare"),
+    solara.Route(path="rank", component=Rank, label="Rank"),
 ]

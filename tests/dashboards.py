@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page
 
-WAIT = 60_000  # milliseconds: the machine may be busy
+WAIT = 120_000  # milliseconds: the machine may be busy
 
 
 @contextmanager

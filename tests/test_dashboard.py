@@ -21,7 +21,9 @@ from collabsim.dashboard import (
     frames,
     history,
     limits,
+    ranking,
     story,
+    tornado,
     uploads,
     view,
 )
@@ -366,3 +368,36 @@ def test_samples_of_chunks_are_those_of_a_batch():
     found = _picture(scenario, replace(scenario), count=6)
     chunks, batch = kept(found.base.runs, scenario), sample(scenario, 6)
     assert all(np.array_equal(chunks.scalars[n], batch.scalars[n], equal_nan=True) for n in batch.scalars)
+
+
+# --- rank ---------------------------------------------------------------------------------------
+
+
+def test_a_tornado_is_the_paired_difference_at_either_end_largest_first():
+    scenario = load_scenario("mixed-partnership", years=1)
+    wish, seen, done = tornado.Around(1, scenario, "trust", 0), {}, threading.Event()
+
+    def show(_, swings, replicates, share):
+        seen["payload"] = tornado.payload(wish, swings, replicates, share)
+        seen["swings"] = {swing.lever.name: swing for swing in swings}
+        if share == 1.0:
+            done.set()
+
+    worker = tornado.Tornado(show, pytest.fail)
+    worker.ask(wish)
+    assert done.wait(WAIT)
+    worker.close()
+    swing, count = seen["swings"]["colocation.days"], len(seen["swings"]["colocation.days"].changes[1])
+    moved = scenario.with_values({"colocation.days": 5})
+    expected = sample(moved, count).scalars["trust_last"] - sample(scenario, count).scalars["trust_last"]
+    assert np.allclose(swing.changes[1], expected, atol=1e-12)
+    assert swing.changes[0] == [0.0] * count
+    assert set(seen["swings"]) == {lever.name for lever in LEVERS}
+    sizes = [max(abs(end["x"][0]) for end in row["ends"]) for row in seen["payload"]["rows"]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_is_wrong_in_a_link_to_the_ranking_is_said():
+    for search in ("around=nobody", "around=mine&mine=bogus%3D1", "show=nothing", "around=../x"):
+        question, errors = ranking.read(search)
+        assert question == ranking.Question() and len(errors) == 1

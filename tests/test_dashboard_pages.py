@@ -208,3 +208,15 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     page.get_by_text("Differences from the base").wait_for(timeout=WAIT)
     visit.settled()
     assert _violations(page) == []
+
+
+def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):
+    page = visit.open("/?years=1&colocation.days=3")
+    page.get_by_role("button", name="Which levers matter here?").click()
+    page.locator("#cs-around").wait_for(timeout=WAIT)
+    assert page.locator("#cs-around option:checked").inner_text() == "What Explore showed"
+    page.get_by_role("region", name="Table of levers").wait_for(timeout=WAIT)
+    page.locator("#cs-outcome").select_option("sharing")
+    page.wait_for_function("() => location.search.includes('show=sharing')", timeout=WAIT)
+    page.get_by_text("change in requests for information met").first.wait_for(timeout=WAIT)
+    assert _violations(page) == []

@@ -78,9 +78,9 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
         budget=_number(pairs, "cost", equal_cost.MOST_BUDGET, errors),
         annual=pairs.get("annual") == "true",
         seed=int(_number(pairs, "seed", view.MOST_SEED, errors)),
-        outcome=_one_of(pairs, "show", [outcome.name for outcome in MONTHLY], errors),
-        layout=_one_of(pairs, "layout", LAYOUTS, errors),
-        look=_one_of(pairs, "look", view.LOOKS, errors),
+        outcome=one_of(pairs, "show", [outcome.name for outcome in MONTHLY], errors),
+        layout=one_of(pairs, "layout", LAYOUTS, errors),
+        look=one_of(pairs, "look", view.LOOKS, errors),
     )
     try:
         scenarios(choice)
@@ -97,7 +97,8 @@ def _number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -
     return 0
 
 
-def _one_of(pairs: Mapping[str, str], name: str, words: Any, errors: list[str]) -> str:
+def one_of(pairs: Mapping[str, str], name: str, words: Any, errors: list[str]) -> str:
+    """The word of an address that must be one of some; else the first of them, and a sentence."""
     word = pairs.get(name, "trust" if "trust" in words else words[0])
     if word in words:
         return word

@@ -17,6 +17,7 @@ GRADES = {
     "L": "low: a weak source",
     "J": "judgement: no source for the size",
 }
+_SHORT = {word.casefold(): word for word in ("FTE", "VCSE", "NHS", "LA", "PM")}
 _STEPS = (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 50, 100, 500, 1000, 5000)
 
 
@@ -69,8 +70,9 @@ def control(parameter: Parameter) -> Payload:
 
 def label(parameter: Parameter) -> str:
     """The last part of the name, in words."""
-    words = parameter.name.partition(".")[2].replace("_", " ")
-    return words[:1].upper() + words[1:]
+    words = parameter.name.partition(".")[2].split("_")
+    plain = " ".join(_SHORT.get(word, word) for word in words)
+    return plain[:1].upper() + plain[1:]
 
 
 def step_of(parameter: Parameter) -> float:

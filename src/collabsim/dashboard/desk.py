@@ -205,7 +205,14 @@ class Desk:
         base = START if self.view.scenario == OWN else self.view.scenario
         mine = quote(view.query(self.view), safe="")
         compare = f"with={base},mine&mine={mine}&look={self.view.look}"
-        return frames.as_text({"menu": takeaway.MENU, "compare": compare, **self.file})
+        return frames.as_text(
+            {
+                "menu": takeaway.MENU,
+                "compare": compare,
+                "rank": f"around=mine&mine={mine}&look={self.view.look}",
+                **self.file,
+            }
+        )
 
     @property
     def timeline(self) -> str:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from collabsim.dashboard import limits
 from collabsim.dashboard.batches import FIRST, Replicates
@@ -15,6 +16,8 @@ REST = 0.15
 """Seconds without a new wish after which the picture is refined."""
 PICTURES = (FIRST, 10, 22, 50, limits.MOST_REPLICATES)
 """Numbers of replicates at which a new picture is shown."""
+
+W = TypeVar("W")
 
 _log = logging.getLogger(__name__)
 
@@ -83,26 +86,23 @@ class Picture:
         return self.done >= self.wish.most
 
 
-class Live:
-    """One page's worker: only the newest wish counts.
+class Worker(Generic[W]):
+    """A thread that fulfils wishes: only the newest counts.
 
     Parameters
     ----------
-    show : callable
-        Called in the worker's thread with every picture.
     fail : callable
         Called with a sentence when something unexpected happens; the worker goes on.
     """
 
-    def __init__(self, show: Callable[[Picture], None], fail: Callable[[str], None]) -> None:
-        self._show, self._fail = show, fail
+    def __init__(self, fail: Callable[[str], None]) -> None:
+        self._fail = fail
         self._changed = threading.Condition()
-        self._wish: Wish | None = None
+        self._wish: W | None = None
         self._closed = False
-        self._known: tuple[Replicates, ...] = ()
-        threading.Thread(target=self._work, daemon=True, name="collabsim-live").start()
+        threading.Thread(target=self._work, daemon=True, name="collabsim-page").start()
 
-    def ask(self, wish: Wish) -> None:
+    def ask(self, wish: W) -> None:
         """Wish for something; an earlier wish is given up."""
         with self._changed:
             self._wish = wish
@@ -114,31 +114,52 @@ class Live:
             self._closed = True
             self._changed.notify_all()
 
-    def _work(self) -> None:
-        while (wish := self._next()) is not None:
-            try:
-                self._fulfil(wish)
-            except Exception as error:
-                _log.exception("A picture could not be computed")
-                self._fail(f"The model could not be run: {type(error).__name__}. The server's log says more.")
+    def fulfil(self, wish: W) -> None:
+        """Do what is wished for; look now and then whether it is outdated."""
+        raise NotImplementedError
 
-    def _next(self) -> Wish | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._wish is not None)
-            wish, self._wish = self._wish, None
-            return None if self._closed else wish
-
-    def _is_outdated(self, seconds: float = 0.0) -> bool:
+    def is_outdated(self, seconds: float = 0.0) -> bool:
         """Whether somebody wishes for something else, or does so within some seconds."""
         with self._changed:
             return bool(
                 self._changed.wait_for(lambda: self._closed or self._wish is not None, timeout=seconds)
             )
 
-    def _fulfil(self, wish: Wish) -> None:
+    def _work(self) -> None:
+        while (wish := self._next()) is not None:
+            try:
+                self.fulfil(wish)
+            except Exception as error:
+                _log.exception("A wish could not be fulfilled")
+                self._fail(f"The model could not be run: {type(error).__name__}. The server's log says more.")
+
+    def _next(self) -> W | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._wish is not None)
+            wish, self._wish = self._wish, None
+            return None if self._closed else wish
+
+
+class Live(Worker[Wish]):
+    """One page's worker: a picture of a few replicates at once, then of more.
+
+    Parameters
+    ----------
+    show : callable
+        Called in the worker's thread with every picture.
+    fail : callable
+    """
+
+    def __init__(self, show: Callable[[Picture], None], fail: Callable[[str], None]) -> None:
+        self._show = show
+        self._known: tuple[Replicates, ...] = ()
+        super().__init__(fail)
+
+    def fulfil(self, wish: Wish) -> None:
+        """Show pictures of ever more replicates, until there are enough or the wish is outdated."""
         found = self._replicates(wish)
         for count in PICTURES:
-            if count > FIRST and self._is_outdated(REST if count == PICTURES[1] else 0.0):
+            if count > FIRST and self.is_outdated(REST if count == PICTURES[1] else 0.0):
                 return
             if not self._gather(found, min(count, wish.most)):
                 return
@@ -153,7 +174,7 @@ class Live:
             for replicates in found:
                 if replicates.done < count:
                     replicates.step(urgency=replicates.done)
-            if count > FIRST and self._is_outdated():
+            if count > FIRST and self.is_outdated():
                 return False
         return True
 

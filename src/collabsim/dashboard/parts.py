@@ -104,3 +104,10 @@ def Compared(
     event_choose: Told = None,
 ) -> None:
     """Several scenarios: what is compared, one figure, the table of differences (`comparison.Comparison`)."""
+
+
+@solara.component_vue("vue/tornado.vue")
+def OneAtATime(
+    content: str = "{}", swings: str = "", names: str = "[]", look: str = "light", event_choose: Told = None
+) -> None:
+    """What each lever, moved alone, changes (`tornado.payload`)."""

@@ -160,6 +160,19 @@
     }, painted);
   }
 
+  /** What either end of each lever's range changes. */
+  function drawTornado(element, found, painted) {
+    const bars = (k, name, ink, pattern) => ({
+      type: "bar", orientation: "h", name, y: found.rows.map((row) => row.title), x: found.rows.map((row) => row.ends[k].x[0]),
+      marker: { color: colour(ink), pattern: { shape: pattern, fgcolor: colour("page"), fillmode: "overlay", size: 7, solidity: 0.25 } },
+      error_x: { type: "data", symmetric: false, color: colour("ink"), thickness: 1.5, width: 3, array: found.rows.map((row) => row.ends[k].x[2] - row.ends[k].x[0]), arrayminus: found.rows.map((row) => row.ends[k].x[0] - row.ends[k].x[1]) },
+      text: found.rows.map((row) => `${row.ends[k].value}: ${row.ends[k].change} (${row.ends[k].interval})`), textposition: "none", hovertemplate: `%{y}, ${name} %{text}<extra></extra>`,
+    });
+    return react(element, [bars(0, "lower end", "usual", "/"), bars(1, "upper end", "chosen", "")], {
+      barmode: "overlay", bargap: 0.3, xaxis: { title: { text: `change in ${found.title.toLowerCase()} (${found.unit})` }, zeroline: true, zerolinewidth: 2 }, yaxis: { autorange: "reversed" },
+    }, painted);
+  }
+
   /** Hand a text to the reader as a file. */
   function download(name, text, kind) {
     const link = document.createElement("a");
@@ -190,5 +203,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, react, drawCourse, drawLines, drawPoints, drawLedger, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
 })();

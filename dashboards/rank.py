@@ -1,0 +1,28 @@
+"""Rank: which levers matter most."""
+
+import json
+
+import solara
+
+from collabsim.dashboard import parts
+from collabsim.dashboard.desk import outcome_names
+from collabsim.dashboard.pages import Page, use_refresh
+from collabsim.dashboard.ranking import Board
+
+
+@solara.component
+def Rank():
+    """The page; everything that it shows is in its board."""
+    router = solara.use_router()
+    refresh = use_refresh()
+    board = solara.use_memo(lambda: Board(router.search, refresh), [])
+    solara.use_effect(lambda: board.close, [])
+    with Page("/rank", board.question.look, lambda look: board.choose({"look": look})):
+        parts.Notice(sentences=json.dumps(board.sentences), event_close=board.hush)
+        parts.OneAtATime(
+            content=board.state,
+            swings=board.swings,
+            names=outcome_names(),
+            look=board.question.look,
+            event_choose=board.choose,
+        )
