@@ -41,6 +41,12 @@ from collabsim.scenario_text import to_toml
 WAIT = 120
 
 
+@pytest.fixture(autouse=True, scope="module")
+def compiled():
+    """The model compiled before anything waits for it."""
+    run_once(load_scenario("mixed-partnership", years=1))
+
+
 def _desk(search="years=1", until=lambda desk: desk.picture is not None and desk.picture.is_last):
     """A desk whose picture has settled."""
     desk, done = Desk(search, lambda: None), threading.Event()
