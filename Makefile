@@ -5,6 +5,7 @@
 #   make test      format, lint, types and every test
 #   make check     format, lint and types only
 #   make docs      the documentation as a site that needs no network: build/docs/index.html
+#   make crosswalk what every barrier and enabler of the evidence does, measured again (some minutes)
 #   make clean     remove environments, caches and build artefacts (results/ stays)
 #
 # The first command makes the environment in .venv; later ones find it ready.
@@ -18,12 +19,12 @@ PYTHON_FOR_NEWEST ?= $(shell tools/find-python 12 13 python3 python3.13 python3.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 MADE_FROM := pyproject.toml constraints.txt
 
-.PHONY: help demo test check docs clean _environment _mesa_newest
+.PHONY: help demo test check docs crosswalk clean _environment _mesa_newest
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 help:
-	@sed -n '4,8s/^# *//p' Makefile
+	@sed -n '4,9s/^# *//p' Makefile
 
 demo: _environment
 	@$(ENV)/bin/python -m collabsim.demo
@@ -39,6 +40,9 @@ check: _environment
 docs: _environment
 	@$(ENV)/bin/python -m sphinx -W --keep-going -q -E -a -b html docs build/docs
 	@echo "The documentation is in build/docs: open build/docs/index.html in a browser."
+
+crosswalk: _environment
+	@$(ENV)/bin/python -m collabsim.evidence
 
 clean:
 	rm -rf $(ENV) $(NEWEST) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -62,8 +62,9 @@ def test_a_group_is_listed_alone() -> None:
 
 
 def test_a_scenario_tells_what_it_stands_for() -> None:
-    told = " ".join(answer("scenarios", "grant-cliff").split())
+    told = " ".join(answer("scenarios", "andys-story").split())
     assert "Illustrative" in told and "002_collaborative_working_evidence.txt" in told
+    assert "X20" in told and answer_json("scenarios", "andys-story")["scenarios"][0]["rows"] == ["X20"]
 
 
 @pytest.mark.parametrize(

@@ -22,16 +22,29 @@ KINDS = {
 Group = Annotated[
     str | None,
     typer.Argument(
-        metavar="[GROUP]", help="A group (funding), a kind (lever) or one full name; all by default."
+        metavar="[GROUP]",
+        help="A group (funding), a kind (lever) or one full name; with --evidence a row (B1) or a scenario too.",
     ),
 ]
 Schema = Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")]
+Evidence = Annotated[
+    bool,
+    typer.Option(
+        "--evidence", help="The crosswalk: what the evidence says, what carries it, what was measured."
+    ),
+]
 
 
-def parameters(group: Group = None, json: Json = False, schema: Schema = False) -> None:
+def parameters(
+    group: Group = None, json: Json = False, schema: Schema = False, evidence: Evidence = False
+) -> None:
     """List levers and uncertainties, with range and evidence."""
     from collabsim.cli.show import print_json
 
+    if evidence:
+        from collabsim.cli.evidence import print_evidence
+
+        return print_evidence(group, json)
     chosen = _chosen(group)
     if schema:
         return print_json(json_schema())
