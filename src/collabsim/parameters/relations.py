@@ -132,9 +132,9 @@ BETA = (
     _number("beta.bad_weight", "ratio", 1, 4, 2.5, 0, 20, "M",
             "beta rule: how many good contacts a bad one outweighs",
             "Slovic 1993; Poortinga & Pidgeon 2004; values row 60"),
-    _number("beta.forgetting", "per week", 0.98, 0.995, 0.99, 0, 1, "J",
+    _number("beta.forgetting", "per week", 0.98, 0.995, 0.994, 0, 1, "J",
             "beta rule: share of past experience kept each week without contact",
-            "Josang & Ismail 2002; ODD 7.8 [J]"),
+            "Josang & Ismail 2002; ODD 7.8 [J]; calibrated, pattern 25"),
 )
 
 CONFLICT = (
@@ -178,9 +178,9 @@ GOALS = (
     _number("goals.relapse", "per month", 0.02, 0.1, 0.05, 0, 1, "J",
             "how fast a shared purpose fades without workshops",
             "ODD 7.9 [J]"),
-    _number("goals.spread", "0-0.5", 0, 0.5, 0.3, 0, 0.5, "J",
+    _number("goals.spread", "0-0.5", 0, 0.5, 0.36, 0, 0.5, "J",
             "how far apart the agencies' own goals are: half the distance of the two extremes",
-            "crosswalk B15 [J]"),
+            "crosswalk B15 [J]; calibrated, pattern 15"),
 )
 
 POWER = (

@@ -121,9 +121,9 @@ CASES = (
     _number("cases.incoherence_effect", "SD", 0, 0.2, 0.10, 0, 5, "J",
             "what the lack of an agreed plan takes from the outcome",
             "crosswalk B18 [J]"),
-    _number("cases.information_effect", "SD per SD", 0.15, 0.45, 0.30, 0, 5, "M",
+    _number("cases.information_effect", "SD per SD", 0.15, 0.45, 0.32, 0, 5, "M",
             "what complete information adds to performance on a case",
-            "Mesmer-Magnus & DeChurch 2009; values row 70"),
+            "Mesmer-Magnus & DeChurch 2009; values row 70; calibrated, pattern 8"),
     _number("cases.knowledge_effect", "SD per SD", 0, 0.25, 0.12, 0, 5, "J",
             "what the workers' knowledge adds",
             "ODD 7.10 [J]"),
@@ -151,12 +151,12 @@ CASES = (
 )
 
 REFLECTION = (
-    _number("reflection.gain", "per week", 0.01, 0.05, 0.03, 0, 1, "L",
+    _number("reflection.gain", "per week", 0.01, 0.05, 0.045, 0, 1, "L",
             "what one session a month adds to practice quality each week, in full safety",
-            "Tannenbaum & Cerasoli 2013, discounted; values row 75; rate [J]"),
-    _number("reflection.half_life", "weeks", 13, 52, 26, 1, 1_000, "J",
+            "Tannenbaum & Cerasoli 2013, discounted; values row 75; rate [J]; calibrated, pattern 14"),
+    _number("reflection.half_life", "weeks", 13, 52, 36, 1, 1_000, "J",
             "time in which half of practice quality is lost without reflection",
-            "ODD 7.11 [J]"),
+            "ODD 7.11 [J]; calibrated, pattern 14"),
 )
 
 _Z = "fixed by definition: it sets the scale on which outcomes are standard deviations"
