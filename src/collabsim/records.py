@@ -14,15 +14,16 @@ and in `relationships`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from collabsim.accepted import DEFAULT, scenario_of_run
 from collabsim.analysis.samples import NOBODY, Watcher
 from collabsim.model import state
 from collabsim.model.founding import blueprint
@@ -47,6 +48,8 @@ def write_records(
     row: int = 0,
     workers: int | None = None,
     watcher: Watcher = NOBODY,
+    uncertainty: str = DEFAULT,
+    keep: Collection[str] = (),
 ) -> list[Path]:
     """Run a scenario once more and write what happened, table by table.
 
@@ -62,6 +65,8 @@ def write_records(
         Number of the first replicate, and the row of a design whose luck is meant.
     workers : int, optional
     watcher : Watcher
+    uncertainty, keep
+        As in `collabsim.analysis.samples.sample`.
 
     Returns
     -------
@@ -70,7 +75,10 @@ def write_records(
     watcher.expect(replicates)
     writers = _Writers(folder, tables)
     try:
-        for replicate, run in _runs(scenario, range(first, first + replicates), seed, row, tables, workers):
+        drawn = _Drawn(uncertainty, keep)
+        for replicate, run in _runs(
+            scenario, range(first, first + replicates), seed, row, tables, workers, drawn
+        ):
             book = _Book(scenario, run, replicate)
             for table in tables:
                 writers.write(table, getattr(book, table)())
@@ -82,15 +90,32 @@ def write_records(
 
 
 def _runs(
-    scenario: Scenario, replicates: range, seed: int, row: int, tables: Sequence[str], workers: int | None
+    scenario: Scenario,
+    replicates: range,
+    seed: int,
+    row: int,
+    tables: Sequence[str],
+    workers: int | None,
+    drawn: _Drawn,
 ) -> Iterator[tuple[int, Run]]:
     """Recorded replicates in their order, a few at a time."""
+
+    def one(n: int) -> Run:
+        own = scenario_of_run(scenario, drawn.uncertainty, seed, n, row, drawn.keep)
+        return run_once(own, seed, n, row, record=tables, plan=plan if own is scenario else None)
+
     plan = blueprint(scenario)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         for first in range(0, len(replicates), _PARTS):
             numbers = replicates[first : first + _PARTS]
-            done = pool.map(lambda n: run_once(scenario, seed, n, row, record=tables, plan=plan), numbers)
-            yield from zip(numbers, done, strict=True)
+            yield from zip(numbers, pool.map(one, numbers), strict=True)
+
+
+class _Drawn(NamedTuple):
+    """Where the uncertainties' values come from, and which of them are not touched."""
+
+    uncertainty: str
+    keep: Collection[str]
 
 
 class _Writers:

@@ -5,13 +5,14 @@ Batches change nothing in the numbers: a replicate is a function of (scenario, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from collabsim import outcomes
+from collabsim.accepted import DEFAULT, simulate_accepted
 from collabsim.analysis.differences import replicates_for
 from collabsim.model.simulate import Runs, simulate
 from collabsim.model.state import KNOWLEDGE_LINES, LEDGER_LINES
@@ -81,6 +82,8 @@ def sample(
     workers: int | None = None,
     keep_monthly: bool = False,
     watcher: Watcher = NOBODY,
+    uncertainty: str = DEFAULT,
+    keep: Collection[str] = (),
 ) -> Sample:
     """Run replicates `first` to `first + replicates - 1` of a scenario and keep what answers need.
 
@@ -94,12 +97,20 @@ def sample(
     keep_monthly : bool
         Whether to keep the monthly outcomes of every replicate (about 30 kB each in ten years).
     watcher : Watcher
+    uncertainty : str
+        One of `collabsim.accepted.CHOICES`: by ``accepted`` each replicate draws a member of the ensemble.
+    keep : collection of str
+        Uncertainties that were given a value, which no member changes.
     """
     watcher.expect(replicates)
     parts = []
     for start in range(first, first + replicates, BATCH):
         count = min(BATCH, first + replicates - start)
-        runs = simulate(scenario, count, seed, start, workers=workers, progress=watcher.tick)
+        how: dict[str, Any] = {"workers": workers, "progress": watcher.tick}
+        if uncertainty == DEFAULT:
+            runs = simulate(scenario, count, seed, start, **how)
+        else:
+            runs = simulate_accepted(scenario, count, seed, start, keep, **how)
         parts.append(kept(runs, scenario, keep_monthly=keep_monthly))
     return joined(parts)
 
@@ -148,6 +159,8 @@ def sample_all(
     workers: int | None = None,
     keep_monthly: bool = False,
     watcher: Watcher = NOBODY,
+    uncertainty: str = DEFAULT,
+    keep: Collection[str] = (),
 ) -> list[Sample]:
     """Run the same replicates of several scenarios; with `precision`, until `half_width` is no larger.
 
@@ -161,15 +174,14 @@ def sample_all(
         Half-width to reach, with at most `MOST_REPLICATES`.
     half_width : callable, optional
         The half-width that the samples so far give.
-    workers, keep_monthly, watcher
+    workers, keep_monthly, watcher, uncertainty, keep
         As in `sample`.
     """
 
     def more(first: int, count: int) -> list[Sample]:
-        return [
-            sample(s, count, seed, first=first, workers=workers, keep_monthly=keep_monthly, watcher=watcher)
-            for s in scenarios
-        ]
+        how: dict[str, Any] = {"workers": workers, "keep_monthly": keep_monthly, "watcher": watcher}
+        drawn: dict[str, Any] = {"uncertainty": uncertainty, "keep": keep}
+        return [sample(s, count, seed, first=first, **how, **drawn) for s in scenarios]
 
     if precision is None or half_width is None:
         return more(0, replicates)

@@ -25,6 +25,7 @@ from collabsim.cli import (
     run,
     scenarios,
     sweep,
+    validate,
     value,
 )
 from collabsim.cli.group import WRONG, PlainGroup, say
@@ -54,6 +55,7 @@ for command in (
     query.query,
     replay.replay,
     rank.rank,
+    validate.validate,
     dashboard.dashboard,
 ):
     app.command()(command)

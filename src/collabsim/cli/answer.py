@@ -43,6 +43,24 @@ def luck(replicates: int, seed: int) -> str:
     return f"{replicates:,} replicate{'s' if replicates > 1 else ''}, seed {seed}"
 
 
+def drawn(batch: Batch) -> dict[str, Any]:
+    """Where uncertainties came from, where that is not the defaults: a part of what decides the numbers."""
+    if batch.uncertainty == "default":
+        return {}
+    from collabsim.accepted import ensemble
+
+    return {"uncertainty": batch.uncertainty, "ensemble": ensemble().digest}
+
+
+def drawn_from(batch: Batch) -> str:
+    """The same in words."""
+    if batch.uncertainty == "default":
+        return ""
+    from collabsim.accepted import ensemble
+
+    return f", uncertainties from the {ensemble().size} accepted members"
+
+
 def last(outcome: Outcome) -> str:
     """The scalar of an outcome that tables show: the last year's."""
     return f"{outcome.name}_last" if outcome.parts else outcome.name

@@ -37,6 +37,7 @@ def compare(
     years: options.Years = None,
     workers: options.Workers = None,
     out: options.Out = None,
+    uncertainty: options.Uncertainty = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -46,8 +47,9 @@ def compare(
     """
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
+    drawn = inputs.check_uncertainty(uncertainty, findings)
     scenarios = inputs.load_pair(base, others or [], settings, years, findings)
-    batch = options.Batch(replicates, precision, seed, workers, quiet)
+    batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
     files.make(folder)
     samples = _sampled(scenarios, batch, folder is not None)
     differences = _differences(samples)
@@ -69,7 +71,7 @@ def _sampled(scenarios: Sequence[Scenario], batch: options.Batch, keep_monthly: 
         samples = sample_all(
             scenarios, batch.replicates, batch.seed,
             precision=batch.precision, half_width=_half_width, workers=batch.workers,
-            keep_monthly=keep_monthly, watcher=watch,
+            keep_monthly=keep_monthly, watcher=watch, uncertainty=batch.uncertainty, keep=batch.keep,
         )  # fmt: skip
     answer.tell_precision(batch, samples[0].replicates, _half_width(samples))
     return samples
@@ -114,7 +116,8 @@ def _write(
         for scenario, sample in zip(scenarios, samples, strict=True):
             monthly = files.monthly_rows(sample, scenario.burn_in_years)
             files.write_csv(folder / f"{scenario.name}-monthly.csv", monthly)
-        files.write_provenance(folder, scenarios, batch.seed, replicates=samples[0].replicates)
+        about = {"replicates": samples[0].replicates, **answer.drawn(batch)}
+        files.write_provenance(folder, scenarios, batch.seed, **about)
     files.tell(folder, batch.quiet)
 
 
@@ -136,7 +139,7 @@ def _print_json(
         }
         for which, found in enumerate(differences)
     ]
-    show.print_json({**head, "comparisons": comparisons})
+    show.print_json({**head, **answer.drawn(batch), "comparisons": comparisons})
 
 
 def _as_json(name: str, found: Difference) -> dict[str, Any]:
@@ -158,7 +161,7 @@ def _print(
     for which, found in enumerate(differences):
         screen.print(f"Base:  {scenarios[0].title}", style="bold")
         screen.print(f"Other: {scenarios[which + 1].title}", style="bold")
-        luck = answer.luck(samples[0].replicates, batch.seed)
+        luck = answer.luck(samples[0].replicates, batch.seed) + answer.drawn_from(batch)
         screen.print(f"Year {scenarios[0].years} after the policy's start, {luck}, the same luck for both\n")
         show.print_table(screen, _table(scenarios, found))
         screen.print()

@@ -143,6 +143,22 @@ def choose(word: str | None, names: Sequence[str], option: str, findings: Findin
     return tuple(dict.fromkeys(chosen))
 
 
+def check_uncertainty(word: str | None, findings: Findings) -> str:
+    """Where uncertainties take their values from: a word of `collabsim.accepted.CHOICES`."""
+    from collabsim.accepted import CHOICES, DEFAULT
+
+    if word is None or word in CHOICES:
+        return word or DEFAULT
+    hint = nearest(word, CHOICES) or "."
+    findings.add([f"--uncertainty is {shown(word)}, but must be one of {', '.join(CHOICES)}{hint}"])
+    return DEFAULT
+
+
+def names_set(words: Sequence[str] | None) -> tuple[str, ...]:
+    """The names that `--set` gives values."""
+    return tuple(word.partition("=")[0].strip() for word in words or ())
+
+
 def check_folder(text: str | None, findings: Findings) -> Path | None:
     """The folder to write to: one that is there and can be written to, or that can be made."""
     if text is None:

@@ -71,6 +71,14 @@ Precision = Annotated[
     ),
 ]
 Seed = Annotated[int, whole("--seed", 0, 2**63 - 1, "Seed of the model's luck.")]
+Uncertainty = Annotated[
+    str | None,
+    typer.Option(
+        "--uncertainty",
+        metavar="WHERE",
+        help="Values of uncertainties: default, or accepted (each replicate draws from the calibrated ensemble).",
+    ),
+]
 Years = Annotated[
     int | None,
     whole("--years", int(_YEARS.minimum), int(_YEARS.maximum), "Years after the policy's start."),
@@ -83,10 +91,12 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no m
 
 @dataclass(frozen=True)
 class Batch:
-    """How many runs, with what luck, on how many cores, and whether to speak of it."""
+    """How many runs, with what luck, on how many cores, whether to speak of it, and where uncertainties come from."""
 
     replicates: int
     precision: float | None
     seed: int
     workers: int | None
     quiet: bool
+    uncertainty: str = "default"
+    keep: tuple[str, ...] = ()

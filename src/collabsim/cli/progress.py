@@ -20,11 +20,11 @@ SECONDS_BETWEEN_LINES = 10.0
 class Watch:
     """A watcher of runs (`collabsim.analysis.samples.Watcher`) that reports to standard error.
 
-    Use it as a context; with `quiet` it says nothing.
+    Use it as a context; with `quiet` it says nothing. `what` is counted.
     """
 
-    def __init__(self, quiet: bool = False) -> None:
-        self._quiet = quiet
+    def __init__(self, quiet: bool = False, what: str = "runs") -> None:
+        self._quiet, self._what = quiet, what
         self._bar: Progress | None = None
         self._lock = threading.Lock()
         self._expected, self._done = 0, 0
@@ -37,7 +37,7 @@ class Watch:
         if not self._quiet and not is_compiled():
             say(COMPILING)
         if not self._quiet and sys.stderr.isatty():
-            self._bar = _bar()
+            self._bar = _bar(self._what)
             self._bar.start()
         return self
 
@@ -68,15 +68,15 @@ class Watch:
         if now - self._said >= SECONDS_BETWEEN_LINES and self._done < self._expected:
             self._said = now
             left = (now - self._began) / self._done * (self._expected - self._done)
-            say(f"{self._done:,} of {self._expected:,} runs done, about {left:.0f} s left.")
+            say(f"{self._done:,} of {self._expected:,} {self._what} done, about {left:.0f} s left.")
 
 
-def _bar() -> Progress:
+def _bar(what: str) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("Runs"),
+        TextColumn(what.capitalize()),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

@@ -36,6 +36,7 @@ def run(
     workers: options.Workers = None,
     out: options.Out = None,
     record: Record = None,
+    uncertainty: options.Uncertainty = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -43,10 +44,11 @@ def run(
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
     tables = inputs.choose(record, RECORDS, "--record", findings)
+    drawn = inputs.check_uncertainty(uncertainty, findings)
     if record is not None and out is None:
         findings.add(["--record needs --out DIR, the folder that the tables are written to."])
     resolved = inputs.load_one(scenario, settings, years, findings)
-    batch = options.Batch(replicates, precision, seed, workers, quiet)
+    batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
     files.make(folder)
     sample = _sampled(resolved, batch, folder, tables)
     estimates = _estimates(sample)
@@ -64,7 +66,7 @@ def _sampled(scenario: Scenario, batch: options.Batch, folder: Path | None, tabl
         (sample,) = sample_all(
             [scenario], batch.replicates, batch.seed,
             precision=batch.precision, half_width=_half_width, workers=batch.workers,
-            keep_monthly=folder is not None, watcher=watch,
+            keep_monthly=folder is not None, watcher=watch, uncertainty=batch.uncertainty, keep=batch.keep,
         )  # fmt: skip
         if folder is not None and tables:
             _record(scenario, sample.replicates, batch, folder, tables, watch)
@@ -83,7 +85,10 @@ def _record(
     from collabsim.records import write_records
 
     with files.writing(folder):
-        write_records(scenario, replicates, batch.seed, tables, folder, workers=batch.workers, watcher=watch)
+        write_records(
+            scenario, replicates, batch.seed, tables, folder,
+            workers=batch.workers, watcher=watch, uncertainty=batch.uncertainty, keep=batch.keep,
+        )  # fmt: skip
 
 
 def _half_width(samples: Sequence[Sample]) -> float:
@@ -114,7 +119,7 @@ def _write(
     with files.writing(folder):
         files.write_csv(folder / "outcomes.csv", files.outcome_rows(estimates))
         files.write_csv(folder / "monthly.csv", files.monthly_rows(sample, scenario.burn_in_years))
-        about = {"replicates": sample.replicates, "tables": list(tables)}
+        about = {"replicates": sample.replicates, "tables": list(tables), **answer.drawn(batch)}
         files.write_provenance(folder, [scenario], batch.seed, **about)
     files.tell(folder, batch.quiet)
 
@@ -124,7 +129,7 @@ def _print_json(
 ) -> None:
     head = answer.head("run", [scenario], batch.seed, sample.replicates)
     outcomes = {name: {**vars(found), **answer.unit(name)} for name, found in estimates.items()}
-    show.print_json({**head, "outcomes": outcomes})
+    show.print_json({**head, **answer.drawn(batch), "outcomes": outcomes})
 
 
 def _print(
@@ -133,7 +138,8 @@ def _print(
     screen = show.console()
     screen.print(scenario.title, style="bold")
     screen.print(
-        f"Year {scenario.years} after the policy's start, {answer.luck(sample.replicates, batch.seed)}\n"
+        f"Year {scenario.years} after the policy's start, {answer.luck(sample.replicates, batch.seed)}"
+        f"{answer.drawn_from(batch)}\n"
     )
     rows = show.table("Outcome", "mean", "95% interval")
     for group, outcomes in answer.groups([scenario]):

@@ -56,6 +56,7 @@ def sweep(
     size: Size = None,
     years: options.Years = None,
     seed: Seed = None,
+    uncertainty: options.Uncertainty = None,
     progress: Progress = "auto",
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -66,7 +67,11 @@ def sweep(
     findings = inputs.Findings()
     kind = _kind(progress, quiet, findings)
     inputs.check_folder(out, findings)
-    changes = {"replicates": replicates, "size": size, "years": years, "seed": seed}
+    if uncertainty is not None:
+        uncertainty = inputs.check_uncertainty(uncertainty, findings)
+    changes = {
+        "replicates": replicates, "size": size, "years": years, "seed": seed, "uncertainty": uncertainty,
+    }  # fmt: skip
     found = _read(experiment, {key: value for key, value in changes.items() if value is not None}, findings)
     findings.settle()
     assert found is not None

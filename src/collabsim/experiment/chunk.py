@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 
 import collabsim
 from collabsim import outcomes
+from collabsim.accepted import ACCEPTED, ensemble, scenario_of_run
 from collabsim.model import state
 from collabsim.model.compiled import source_digest
 from collabsim.model.founding import blueprint
@@ -46,6 +47,8 @@ class Task:
         Scalars to record.
     trajectories : bool
         Whether to record the monthly outcomes too.
+    ensemble : str
+        Digest of the ensemble that runs draw uncertainties from; empty: none.
     """
 
     first_row: int
@@ -57,6 +60,7 @@ class Task:
     common: bool
     outcomes: tuple[str, ...]
     trajectories: bool = False
+    ensemble: str = ""
 
     @property
     def runs(self) -> int:
@@ -141,6 +145,8 @@ def run_chunk(
     Interrupted
     """
     began = time.perf_counter()
+    if task.ensemble and task.ensemble != ensemble().digest:
+        raise RuntimeError("this worker has another accepted ensemble than the sweep")
     results: list[np.ndarray | Failure] = []
     for number in range(len(task.rows)):
         results += _row(task, number, run, interrupted)
@@ -167,8 +173,28 @@ def _row(
     for replicate in range(task.first_replicate, task.first_replicate + task.replicates):
         if interrupted():
             raise Interrupted
-        results.append(_run(run, scenario, task.seed, replicate, luck, arrays))
+        if task.ensemble:
+            results.append(_drawn(run, scenario, task.seed, replicate, luck, values))
+        else:
+            results.append(_run(run, scenario, task.seed, replicate, luck, arrays))
     return results
+
+
+def _drawn(
+    run: Callable[..., Any],
+    scenario: Scenario,
+    seed: int,
+    replicate: int,
+    luck: int,
+    keep: Collection[str],
+) -> np.ndarray | Failure:
+    """A run with the member of the ensemble that it draws."""
+    try:
+        own = scenario_of_run(scenario, ACCEPTED, seed, replicate, luck, keep)
+        arrays = blueprint(own)
+    except Exception as error:
+        return raised(error)
+    return _run(run, own, seed, replicate, luck, arrays)
 
 
 def _run(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from collabsim.accepted import CHOICES
 from collabsim.experiment.factors import DISTRIBUTIONS
 from collabsim.file_format import KEYS as SCENARIO_KEYS
 from collabsim.file_format import Field
@@ -37,6 +38,12 @@ KEYS = (
     _whole("seed", "seed of the design and of the model's luck", 0, 2**63 - 1),
     _switch("common", "whether every row meets the same luck (common random numbers)"),
     _switch("trajectories", "whether to keep the monthly series of every run"),
+    Field(
+        "uncertainty",
+        "choice",
+        "where uncertainties that no factor varies take their values from",
+        choices=CHOICES,
+    ),
 )
 """The keys with a single value; lists and tables are checked where they are read."""
 

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from collabsim import outcomes
+from collabsim.accepted import DEFAULT, ensemble
 from collabsim.checks import shown
 from collabsim.experiment.chunk import Task, stamp
 from collabsim.experiment.factors import NOT_PARAMETERS
@@ -134,10 +135,16 @@ def identity(experiment: Experiment, rows: pd.DataFrame, scenarios: Mapping[str,
         "years": experiment.years,
         "outcomes": list(recorded(experiment)),
         "trajectories": experiment.trajectories,
+        "uncertainty": drawn_from(experiment),
         "columns": [str(column) for column in rows.columns],
         "rows": len(rows),
         "replicates": experiment.replicates,
     }
+
+
+def drawn_from(experiment: Experiment) -> str:
+    """The digest of the ensemble that uncertainties are drawn from; empty where they have their defaults."""
+    return "" if experiment.uncertainty == DEFAULT else ensemble().digest
 
 
 def make_plan(
@@ -271,6 +278,7 @@ def make_task(plan: Plan, chunk: Chunk, rows: pd.DataFrame, scenarios: Mapping[s
         common=plan.content["common"],
         outcomes=plan.outcomes,
         trajectories=plan.content["trajectories"],
+        ensemble=plan.content.get("uncertainty", ""),
     )
 
 
@@ -324,6 +332,8 @@ def changes(plan: Plan, rows: pd.DataFrame, now: Mapping[str, Any]) -> list[str]
         for key in ("schema", "seed", "common", "years", "trajectories")
         if old[key] != now[key]
     ]
+    if old.get("uncertainty", "") != now["uncertainty"]:
+        found.append("where uncertainties come from: the defaults, or an ensemble")
     found += [
         f"the scenario {name}"
         for name, digest in old["scenarios"].items()

@@ -18,6 +18,7 @@ from pyarrow.fs import LocalFileSystem
 from collabsim.checks import ScenarioErrors, ascii_quoted
 from collabsim.experiment import store
 from collabsim.experiment.ending import CannotGoOn
+from collabsim.experiment.plan import Plan
 from collabsim.experiment.results import part_files
 
 VIEWS = {
@@ -129,16 +130,16 @@ def _opened(folder: Path) -> tuple[int, ds.Dataset, pa.Table]:
     with _plainly():
         design = pa.Table.from_pandas(store.read_checked(folder / "design.parquet").to_pandas())
         design = design.add_column(0, "row", pa.array(range(len(design)), pa.int32()))
-        return plans[0].content["seed"], _dataset(folder, plans[-1].outcomes), design
+        return plans[0].content["seed"], _dataset(folder, plans[-1]), design
 
 
-def _dataset(folder: Path, outcomes: tuple[str, ...]) -> ds.Dataset:
+def _dataset(folder: Path, plan: Plan) -> ds.Dataset:
     """The parts as one table, each page's checksum being verified as it is read."""
     checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     files = [str(file) for file in part_files(folder)]
     if not files:
-        numbers = {name: pa.array([], pa.int32()) for name in store.KEYS}
-        values = {name: pa.array([], pa.float64()) for name in outcomes}
+        numbers = {name: pa.array([], pa.int32()) for name in store.keys_of(plan)}
+        values = {name: pa.array([], pa.float64()) for name in plan.outcomes}
         words = {name: pa.array([], pa.string()) for name in store.FAILURE}
         return ds.dataset(pa.table({**numbers, **values, **words}))
     return ds.dataset(
@@ -149,14 +150,15 @@ def _dataset(folder: Path, outcomes: tuple[str, ...]) -> ds.Dataset:
 
 
 def _views(schema: pa.Schema, seed: int) -> Iterator[str]:
-    others = (*store.KEYS, *store.FAILURE)
+    others = (*store.KEYS, store.MEMBER, *store.FAILURE)
+    member = f"p.{store.MEMBER}, " if store.MEMBER in schema.names else ""
     values = ", ".join(
         f"case when isnan({name}) then null else {name} end as {name}"
         for name in (_quoted(column) for column in schema.names if column not in others)
     )
     yield "create view design as select * from _design"
     yield (
-        f"create view runs as select p.row, p.replicate, d.* exclude (row), {values} "
+        f"create view runs as select p.row, p.replicate, {member}d.* exclude (row), {values} "
         "from _parts p join _design d on p.row = d.row where p.failure is null"
     )
     yield (

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
 from collabsim import outcomes
+from collabsim.accepted import ACCEPTED, DEFAULT, ensemble, scenario_of_run
 from collabsim.checks import ScenarioErrors, ascii_quoted
 from collabsim.experiment import store
 from collabsim.experiment.chunk import stamp
@@ -96,9 +97,10 @@ def find(folder: str | Path, row: int, replicate: int) -> Recorded:
         text = f"--run is {row}/{replicate}, but there are rows 0 to {rows - 1:,}, each with replicates 0 to"
         raise ScenarioErrors([f"{text} {replicates - 1:,}."])
     stored, failure = _stored(path, plan, row, replicate)
+    luck = 0 if plan.content["common"] else 1 + row
     return Recorded(
-        row, replicate, _scenario(path, plan, row), plan.content["seed"],
-        0 if plan.content["common"] else 1 + row, stored, failure, _changed(plans[0]),
+        row, replicate, _scenario(path, plan, row, replicate, luck), plan.content["seed"],
+        luck, stored, failure, _changed(plans[0]),
     )  # fmt: skip
 
 
@@ -123,8 +125,8 @@ def _plans(path: Path) -> list[Plan]:
     return plans
 
 
-def _scenario(path: Path, plan: Plan, row: int) -> Scenario:
-    """The scenario of a row, from the files that the results folder keeps."""
+def _scenario(path: Path, plan: Plan, row: int, replicate: int, luck: int) -> Scenario:
+    """The scenario of a run, from the files that the results folder keeps."""
     rows = store.read_checked(path / "design.parquet").to_pandas()
     name = str(rows["scenario"].iloc[row])
     scenario = load_scenario(path / "scenarios" / f"{Path(name).stem}.toml")
@@ -132,7 +134,11 @@ def _scenario(path: Path, plan: Plan, row: int) -> Scenario:
         text = f"The scenario {name} in {ascii_quoted(str(path))} is not the one that the sweep ran."
         raise ScenarioErrors([text])
     task = make_task(plan, Chunk(row, row + 1, 0, 1), rows, {name: scenario})
-    return scenario.with_values(task.rows[0][1])
+    values = task.rows[0][1]
+    if task.ensemble and task.ensemble != ensemble().digest:
+        raise ScenarioErrors(["The sweep drew from another accepted ensemble than this version carries."])
+    drawn = ACCEPTED if task.ensemble else DEFAULT
+    return scenario_of_run(scenario.with_values(values), drawn, task.seed, replicate, luck, values)
 
 
 def _stored(path: Path, plan: Plan, row: int, replicate: int) -> tuple[dict[str, float] | None, str]:

@@ -36,7 +36,8 @@ class Results:
     design : DataFrame
         A row for each design point: ``scenario`` and the factors.
     runs : DataFrame
-        A row for each run that went well: ``row``, ``replicate``, the design's columns and the outcomes.
+        A row for each run that went well: ``row``, ``replicate``, ``member`` (where runs drew one of the accepted
+        ensemble), the design's columns and the outcomes.
     failures : DataFrame
         A row for each run that failed: ``row``, ``replicate``, ``seed``, ``failure`` (its kind), ``error``,
         ``traceback``.
@@ -109,7 +110,7 @@ def load_results(
     if not plans:
         raise NoResults(f"{folder} holds no results of a sweep.")
     design = store.read_checked(folder / "design.parquet").to_pandas()
-    columns = [*store.KEYS, *(outcomes or plans[-1].outcomes), "failure"]
+    columns = [*store.keys_of(plans[-1]), *(outcomes or plans[-1].outcomes), "failure"]
     runs = _table(folder, columns, lambda table: table.filter(table["failure"].is_null())).drop(
         columns="failure"
     )
@@ -121,7 +122,8 @@ def load_results(
 def _with_design(runs: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
     told = design.astype(dict.fromkeys(design.select_dtypes(include=["object", "string"]), "category"))
     told = told.iloc[runs["row"]].reset_index(drop=True)
-    keys, values = runs[list(store.KEYS)], runs.drop(columns=list(store.KEYS))
+    names = [name for name in (*store.KEYS, store.MEMBER) if name in runs]
+    keys, values = runs[names], runs.drop(columns=names)
     return pd.concat([keys, told, values], axis=1)
 
 

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from collabsim import scenario_text
+from collabsim.accepted import members_of
 from collabsim.experiment.chunk import Failure, Part
 from collabsim.experiment.ending import CANNOT_WRITE, IN_USE, REFUSED, CannotGoOn
 from collabsim.experiment.plan import Chunk, Plan, described
@@ -41,6 +42,8 @@ PACK = 64
 _NAME = re.compile(r"(\d{6,})(?:-(\d{6,}))?\.parquet")
 _PLAN, _CHUNKS, _CONTENT = b"collabsim.plan", b"collabsim.chunks", b"collabsim.content"
 KEYS = ("row", "replicate")
+MEMBER = "member"
+"""The column that says which member of the accepted ensemble a run drew, in a sweep that draws from it."""
 FAILURE = ("failure", "error", "traceback")
 
 
@@ -201,7 +204,7 @@ class Store:
         table = read_checked(path)
         chunks, plan = self._planned(numbers)
         _check_label(table, plan, numbers)
-        if table.column_names != [*KEYS, *plan.outcomes, *FAILURE]:
+        if table.column_names != [*keys_of(plan), *plan.outcomes, *FAILURE]:
             raise Damaged("has other columns than the plan")
         keys = [chunk.keys() for chunk in chunks]
         for column, expected in zip(KEYS, zip(*keys, strict=True), strict=True):
@@ -349,10 +352,18 @@ def _refuse_others_folder(path: Path) -> None:
 # --- tables -------------------------------------------------------------------------------------
 
 
+def keys_of(plan: Plan) -> tuple[str, ...]:
+    """What names a run in a part: its row, its replicate and, where it drew one, its member of the ensemble."""
+    return (*KEYS, MEMBER) if plan.content.get("uncertainty") else KEYS
+
+
 def _part_table(plan: Plan, chunk: Chunk, part: Part) -> pa.Table:
     row, replicate = chunk.keys()
     failures = [failure or Failure("", "") for failure in part.failures]
     columns: dict[str, Any] = {"row": pa.array(row), "replicate": pa.array(replicate)}
+    if MEMBER in keys_of(plan):
+        drawn = members_of(plan.content["seed"], row, replicate, plan.content["common"])
+        columns[MEMBER] = pa.array(drawn, pa.int32())
     for number, name in enumerate(plan.outcomes):
         columns[name] = pa.array(np.ascontiguousarray(part.values[:, number]), pa.float64())
     for name, key in zip(FAILURE, ("kind", "error", "traceback"), strict=True):

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from collabsim.accepted import DEFAULT
 from collabsim.experiment import equal_cost
 from collabsim.experiment.factors import NOT_PARAMETERS, Factor, FactorKind
 from collabsim.outcomes import MONTHLY
@@ -51,6 +52,8 @@ class Experiment:
         Whether to record the monthly series of every run.
     table : tuple of mapping
         The rows of a design of kind ``table``, as read and checked.
+    uncertainty : str
+        One of `collabsim.accepted.CHOICES`: where uncertainties that no factor varies take their values from.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Experiment:
     path: Path | None = field(default=None, compare=False)
     trajectories: bool = False
     table: tuple[Mapping[str, Value], ...] = ()
+    uncertainty: str = DEFAULT
 
     @cached_property
     def loaded(self) -> dict[str, Scenario]:

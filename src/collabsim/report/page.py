@@ -120,7 +120,8 @@ def html(page: Page) -> str:
         page=page,
         number_of=_numbering(exhibits),
         figures=Markup(_as_script(exhibits)),
-        plotly=Markup(get_plotlyjs()),
+        plotly=Markup(get_plotlyjs()) if exhibits else "",
+        drawn=bool(exhibits),
     )
 
 

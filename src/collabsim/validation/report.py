@@ -1,0 +1,131 @@
+"""What came of the patterns, for one structure or for many, and how it is written down."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import collabsim
+from collabsim.parameters import PARAMETERS
+from collabsim.provenance import NOTE, commit
+from collabsim.validation.kinds import Finding, Judged, judged
+from collabsim.validation.lab import Lab
+from collabsim.validation.patterns import PATTERNS
+from collabsim.validation.structures import DEFAULT, variants
+
+QUICK = 16
+"""Replicates of a quick look; with them many intervals are too wide to tell."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts.
+
+    Attributes
+    ----------
+    structures : dict of str to list of Judged
+        By the structure's name, each pattern in its order.
+    replicates, seed : int
+    """
+
+    structures: dict[str, list[Judged]]
+    replicates: int
+    seed: int
+
+
+def model_digest() -> str:
+    """The first 16 hexadecimal digits of a SHA-256 of the model's sources and of every parameter's row."""
+    digest = hashlib.sha256()
+    for source in sorted((Path(collabsim.__file__).parent / "model").glob("*.py")):
+        digest.update(source.read_bytes())
+    digest.update(repr([(p.name, p.low, p.high, p.default) for p in PARAMETERS]).encode())
+    return digest.hexdigest()[:16]
+
+
+def validate(
+    names: tuple[str, ...] = (DEFAULT,),
+    replicates: int = QUICK,
+    seed: int = 0,
+    workers: int | None = None,
+    expect: Callable[[int], None] | None = None,
+    tick: Callable[[], None] | None = None,
+) -> Report:
+    """Measure every pattern.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Structures (`collabsim.validation.structures.variants`).
+    replicates, seed : int
+    workers : int, optional
+    expect, tick : callable, optional
+        Told how many patterns are to come, and that one is done.
+    """
+    if expect is not None:
+        expect(len(names) * len(PATTERNS))
+    found = {}
+    for name in names:
+        lab = Lab(structure=variants()[name], replicates=replicates, seed=seed, workers=workers)
+        rows = []
+        for pattern in PATTERNS:
+            rows.append(judged(pattern, lab))
+            if tick is not None:
+                tick()
+        found[name] = rows
+        lab.forget()
+    return Report(found, replicates, seed)
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """All of it, in types that JSON has; a range without an end, and a missing number, is None."""
+    return {
+        "command": "validate",
+        "note": NOTE,
+        "version": collabsim.__version__,
+        "commit": commit(),
+        "model": model_digest(),
+        "seed": report.seed,
+        "replicates": report.replicates,
+        "structures": {name: [_pattern(row) for row in rows] for name, rows in report.structures.items()},
+    }
+
+
+def _pattern(row: Judged) -> dict[str, Any]:
+    pattern = row.pattern
+    return {
+        "number": pattern.number,
+        "statement": pattern.statement,
+        "source": pattern.source,
+        "grade": pattern.grade,
+        "use": pattern.use,
+        "how": pattern.how,
+        "verdict": row.verdict,
+        "checks": [_check(row, finding) for finding in row.findings],
+    }
+
+
+def _check(row: Judged, finding: Finding) -> dict[str, Any]:
+    check, found = finding.check, finding.found
+    numbers: Mapping[str, Any] = {"missing": check.missing}
+    if found is not None:
+        ends = {name: _end(getattr(found, name)) for name in ("mean", "low", "high")}
+        numbers = {**ends, "n": found.n}
+    return {
+        "what": check.what,
+        "unit": check.unit,
+        "accepted": [_end(check.low), _end(check.high)],
+        "use": check.use or row.pattern.use,
+        "verdict": finding.verdict,
+        **numbers,
+    }
+
+
+def _end(value: float) -> float | None:
+    return value if math.isfinite(value) else None

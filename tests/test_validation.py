@@ -1,0 +1,199 @@
+"""The patterns: their table, how they are measured, what a verdict means, and how it is written down."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from partnerships import partnership
+from small_study import HOSTILE
+from typer.testing import CliRunner
+
+from collabsim.analysis.differences import Estimate, estimate
+from collabsim.cli import app
+from collabsim.model.simulate import run_once
+from collabsim.validation import patterns, report, staff, sums, trust, work, written
+from collabsim.validation.kinds import CANNOT_TELL, INSIDE, NOT_MEASURED, OUTSIDE, judged, verdict
+from collabsim.validation.lab import Lab
+from collabsim.validation.patterns import PATTERNS
+from collabsim.validation.service import by_agency, counted, leavers, service
+from collabsim.validation.structures import variants
+
+ROOT = Path(__file__).parents[1]
+NUMBERS = (
+    1, 2, 3, 4, 6, 7, 8, 10, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 29, 30, 32, 33, 34, 36, 37, 38,
+    39, 40, 42, 43, 44, 45,
+)  # fmt: skip
+"""Of the evidence: the numbers of its patterns are not consecutive."""
+FEW = tuple(p for p in PATTERNS if p.number in (19, 21, 25))
+"""Patterns that take a moment."""
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+
+def test_no_pattern_of_the_evidence_is_dropped() -> None:
+    assert tuple(p.number for p in PATTERNS) == NUMBERS
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: str(p.number))
+def test_every_pattern_has_a_source_a_grade_and_ranges_that_can_be_missed(pattern: patterns.Pattern) -> None:
+    assert pattern.source and pattern.grade in "ABCD" and pattern.checks
+    for check in pattern.checks:
+        assert check.low < check.high and (math.isfinite(check.low) or math.isfinite(check.high))
+        assert (check.measure is None) == bool(check.missing)
+
+
+def test_there_are_sixteen_structures_the_default_first_and_trust_in_two_dimensions_beside_them() -> None:
+    names = list(variants())
+    assert names[0] == "default" and len(names) == 17 and names[-1] == "two-dimensions"
+    assert names[-2] == "beta+zero+fast+privacy-calculus"
+
+
+# --- verdicts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0.25, 0.35, INSIDE), (0.35, 0.45, CANNOT_TELL), (0.45, 0.5, OUTSIDE), (0.1, 0.15, OUTSIDE)],
+)
+def test_a_verdict_is_certain_only_when_the_whole_interval_is(low: float, high: float, expected: str) -> None:
+    assert verdict(Estimate((low + high) / 2, low, high, 0.1, 9), 0.2, 0.4) == expected
+
+
+def test_a_number_that_does_not_exist_is_neither_inside_nor_outside() -> None:
+    assert verdict(Estimate(math.nan, math.nan, math.nan, math.nan, 3), 0, 1) == CANNOT_TELL
+
+
+def test_what_cannot_be_measured_is_reported_with_its_reason() -> None:
+    (care,) = [c for p in PATTERNS for c in p.checks if c.measure is None]
+    found = judged(replace(PATTERNS[0], checks=(care,)), Lab())
+    assert found.verdict == NOT_MEASURED and "care providers" in care.missing
+
+
+# --- statistics of sums -------------------------------------------------------------------------------
+
+
+def test_the_jackknife_of_a_mean_is_the_interval_of_student() -> None:
+    values = np.array([0.2, 0.5, 0.1, 0.9, 0.4])
+    found = sums.jackknife(sums.mean, np.array([[1.0, value, value**2] for value in values]))
+    assert (found.low, found.high) == pytest.approx((estimate(values).low, estimate(values).high))
+
+
+def test_statistics_agree_with_numpy() -> None:
+    x, y = np.random.default_rng(1).normal(size=(2, 50))
+    assert sums.correlation(sums.moments(x, y)) == pytest.approx(np.corrcoef(x, y)[0, 1])
+    assert sums.slope(sums.moments(x, y)) == pytest.approx(np.polyfit(x, y, 1)[0])
+    assert sums.curvature(sums.powers(x, y)) == pytest.approx(np.polyfit(x, y, 2)[0])
+    both = np.array([sums.moments(x), sums.moments(y)])
+    assert sums.standardised(both) == pytest.approx((y.mean() - x.mean()) / x.std())
+
+
+def test_the_ratio_over_strata_is_not_fooled_by_who_is_where() -> None:
+    strata = np.array([[10, 100, 30, 600], [40, 1000, 2, 100]], dtype=float)  # twice as many in each stratum
+    assert sums.mantel_haenszel(strata) == pytest.approx(2.0)
+    assert math.isnan(sums.mantel_haenszel(np.zeros((2, 4))))
+
+
+# --- measuring ------------------------------------------------------------------------------------------
+
+
+def test_person_weeks_and_quits_of_spells_are_those_of_the_series() -> None:
+    run = run_once(partnership(years=6), replicate=2, record=("events",))
+    s = service(run)
+    assert by_agency(s, leavers(s, begin=0), 5).sum() == run.series["quits"].sum()
+    assert by_agency(s, counted(s, begin=0), 5).sum() == run.series["filled_weeks"].sum()
+    bands = [counted(s, low, high, 0).sum() for low, high in ((0, 52), (52, 260), (260, 10_000))]
+    assert sum(bands) == counted(s, begin=0).sum()
+
+
+def test_a_measure_follows_the_model() -> None:
+    mild, harsh = (Lab(values={"trust.loss": loss}) for loss in (0.08, 0.32))
+    assert trust.loss_against_gain(mild).mean == pytest.approx(1.0)
+    assert trust.loss_against_gain(harsh).mean == pytest.approx(4.0)
+    assert work.kept("none")(Lab(replicates=8)).mean == pytest.approx(0.1 + 0.9 * 0.35)
+    assert staff.weeks_to_full_output(Lab(values={"hiring.ramp": 20.0})).mean == 50
+
+
+def test_a_model_without_the_pattern_is_outside() -> None:
+    pattern = next(p for p in PATTERNS if p.number == 21)
+    assert judged(pattern, Lab(values={"trust.loss": 0.08})).verdict == OUTSIDE
+    assert judged(pattern, Lab()).verdict == INSIDE
+
+
+def test_deception_leaves_a_mark_that_a_lapse_does_not() -> None:
+    lab = Lab(replicates=16)
+    assert trust.after_a_lapse(lab).low > 0 > trust.after_deception(lab).high
+
+
+def test_the_same_seed_gives_the_same_verdicts_whatever_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "PATTERNS", FEW)
+    one, two = (report.to_json(report.validate(replicates=4, workers=workers)) for workers in (1, 2))
+    assert one == two
+
+
+# --- written down ------------------------------------------------------------------------------------------
+
+
+def hostile() -> dict[str, object]:
+    """Verdicts whose words are an attack."""
+    evil = replace(FEW[0], statement=HOSTILE, source=HOSTILE)
+    found = report.Report({"default": [judged(evil, Lab())], "beta": [judged(evil, Lab())]}, 4, 0)
+    return report.to_json(found)
+
+
+def test_the_page_escapes_every_word() -> None:
+    text = written.to_html(hostile())
+    assert "<script>alert" not in text and "&lt;script&gt;alert" in text
+    assert "https://" not in text.replace(HOSTILE, "").replace("https://example.org", "")
+
+
+def test_markdown_has_a_line_for_every_number() -> None:
+    found = report.to_json(report.Report({"default": [judged(p, Lab()) for p in FEW]}, 4, 0))
+    lines = written.to_markdown(found).splitlines()
+    assert sum(line.startswith(("| 19", "| 21", "| 25")) for line in lines) == 3
+
+
+def test_failures_name_the_structures_and_the_figures() -> None:
+    pattern = next(p for p in PATTERNS if p.number == 21)
+    found = {"default": [judged(pattern, Lab(values={"trust.loss": 0.08}))], "beta": [judged(pattern, Lab())]}
+    (line,) = written.failures(report.to_json(report.Report(found, 4, 0)))
+    assert "1 (ratio) where 1.5 to 4 is accepted, in default." in line
+
+
+# --- the command ----------------------------------------------------------------------------------------------
+
+
+def call(*words: str) -> object:
+    return CliRunner().invoke(app, ["validate", *words])
+
+
+def test_the_command_prints_and_writes_verdicts_and_ends_well(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(report, "PATTERNS", FEW)
+    files = [tmp_path / name for name in ("v.md", "v.html", "v.json")]
+    outs = [word for file in files for word in ("--out", str(file))]
+    found = call("--replicates", "4", "--structure", "beta", "-q", *outs)
+    assert found.exit_code == 0, found.output  # type: ignore[attr-defined]
+    assert "Structure: beta" in found.output and "21 B calibration: INSIDE" in found.output  # type: ignore[attr-defined]
+    assert all(file.exists() for file in files)
+    assert json.loads(files[2].read_text())["structures"]["beta"][1]["number"] == 21
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--structure", "betta"], "did you mean beta?"),
+        (["--out", "verdicts.txt"], "must end in .md, .html, .json"),
+        (["--out", "nowhere/v.md"], "there is no such folder"),
+        (["--replicates", "0"], "must be a whole number"),
+    ],
+)
+def test_wrong_words_get_one_plain_sentence(words: list[str], sentence: str) -> None:
+    found = call(*words)
+    assert found.exit_code == 2 and sentence in found.output  # type: ignore[attr-defined]
