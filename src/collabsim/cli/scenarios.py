@@ -71,7 +71,7 @@ def _chosen(which: str | None) -> list[Scenario]:
 
 
 def _row(scenario: Scenario) -> dict[str, Any]:
-    from collabsim.evidence.crosswalk import carried_by
+    from collabsim.evidence.crosswalk import stands_for
 
     sources = [{"passage": source.passage, "where": source.where} for source in scenario.sources]
     return {
@@ -80,7 +80,7 @@ def _row(scenario: Scenario) -> dict[str, Any]:
         "group": scenario.group,
         "about": scenario.about,
         "sources": sources,
-        "rows": carried_by(scenario.name),
+        "rows": stands_for(scenario.name),
     }
 
 
@@ -105,12 +105,12 @@ def _line(line: str) -> str:
 
 def _told(scenario: Scenario) -> str:
     """What a scenario stands for, and the words that it comes from."""
-    from collabsim.evidence.crosswalk import carried_by
+    from collabsim.evidence.crosswalk import stands_for
 
     paragraphs = [scenario.title, textwrap.fill(scenario.about, 80)]
     for source in scenario.sources:
         paragraphs.append(f"{textwrap.fill(f'“{source.passage}”', 80)}\n{textwrap.fill(source.where, 80)}")
-    if rows := carried_by(scenario.name):
+    if rows := stands_for(scenario.name):
         paragraphs.append(
             f"Rows of the crosswalk: {', '.join(rows)} (collabsim parameters --evidence {rows[0]})"
         )

@@ -12,6 +12,7 @@ Examples
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from collabsim import library
 from collabsim.parameters import Value
+
+_COMMENT = re.compile(r"#.*?crosswalk ([BEXC]\d+(?:, [BEXC]\d+)*)")
 
 Direction = Literal["up", "down", "flat"]
 
@@ -142,9 +146,12 @@ def find(word: str) -> list[Row]:
     return [row for row in rows.values() if word.casefold() in _targets(row)]
 
 
-def carried_by(scenario: str) -> list[str]:
-    """Identifiers of the rows whose target is a shipped scenario."""
-    return [row.id for row in crosswalk().values() if any(scenario == move.scenario for move in row.moves)]
+def stands_for(scenario: str) -> list[str]:
+    """Identifiers of the rows whose target is a shipped scenario, and of those that its file names in a comment."""
+    named = _COMMENT.findall(library.scenario_path(scenario).read_text(encoding="utf-8"))
+    cited = {word for words in named for word in words.split(", ")}
+    rows = crosswalk().values()
+    return [row.id for row in rows if row.id in cited or any(scenario == move.scenario for move in row.moves)]
 
 
 def targets() -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from collabsim.evidence import figures, words
-from collabsim.evidence.crosswalk import SECTIONS, SEEDS, Row, carried_by, crosswalk
+from collabsim.evidence.crosswalk import SECTIONS, SEEDS, Row, crosswalk, stands_for
 from collabsim.library import SCENARIO_GROUPS, scenario_names
 from collabsim.scenario import Scenario, load_scenario
 
@@ -169,11 +169,11 @@ def _stands_for(scenario: Scenario) -> str:
 
 def _words(scenario: Scenario) -> str:
     source = scenario.sources[0]
-    return f"“{_text(source.passage)}” {_text(source.where.partition(' (')[0])}"
+    return f"“{_text(source.passage)}” <br>*{_text(source.where.partition(' (')[0])}*"
 
 
 def _rows_of(scenario: Scenario) -> str:
-    return ", ".join(carried_by(scenario.name)) or "–"
+    return ", ".join(stands_for(scenario.name)) or "–"
 
 
 # --- Markdown -----------------------------------------------------------------------------------
