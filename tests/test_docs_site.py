@@ -56,13 +56,14 @@ class Visit:
 def site(tmp_path_factory):
     """The site, built as `make docs` builds it: a warning is an error."""
     folder = tmp_path_factory.mktemp("site")
-    words = ["-W", "--keep-going", "-q", "-b", "html", "-d", str(folder / "doctrees")]
+    (words,) = re.findall(
+        r"/python (-m sphinx .*) build/docs$", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )
     built = subprocess.run(
-        [sys.executable, "-m", "sphinx", *words, "docs", str(folder / "html")],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, *words.split(), str(folder)], cwd=ROOT, capture_output=True, text=True
+    )
     assert built.returncode == 0, built.stderr
-    return folder / "html"
+    return folder
 
 
 @pytest.fixture(scope="module")
