@@ -3,6 +3,7 @@
 #
 #   make demo      what short-term funding does to a partnership, as an HTML report
 #   make test      format, lint, types and every test
+#   make ranking   which enablers matter most: sweep, rank, and the page docs/explanation/enabler-ranking.md
 #   make check     format, lint and types only
 #   make docs      the documentation as a site that needs no network: build/docs/index.html
 #   make crosswalk what every barrier and enabler of the evidence does, measured again (some minutes)
@@ -19,18 +20,21 @@ PYTHON_FOR_NEWEST ?= $(shell tools/find-python 12 13 python3 python3.13 python3.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 MADE_FROM := pyproject.toml constraints.txt
 
-.PHONY: help demo test check docs crosswalk clean _environment _mesa_newest
+.PHONY: help demo ranking test check docs crosswalk clean _environment _mesa_newest
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 help:
-	@sed -n '4,9s/^# *//p' Makefile
+	@sed -n '4,10s/^# *//p' Makefile
 
 demo: _environment
 	@$(ENV)/bin/python -m collabsim.demo
 
 test: check _mesa_newest
 	@$(ENV)/bin/python -m pytest
+
+ranking: _environment
+	@$(ENV)/bin/python benchmarks/ranking.py
 
 check: _environment
 	@$(ENV)/bin/ruff format --check .

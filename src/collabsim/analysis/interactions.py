@@ -18,7 +18,7 @@ import pandas as pd
 from collabsim.analysis.additive import Additive, additive
 from collabsim.analysis.blocks import Blocks
 from collabsim.analysis.bootstrap import block_weights, equal_weights
-from collabsim.analysis.effects import Bins, all_binned, bin_means
+from collabsim.analysis.effects import BINS, Bins, all_binned, bin_means
 
 CELLS = 4
 DRAWS, SCREEN = 200, 60
@@ -67,7 +67,7 @@ def heat_maps(
         How many at most.
     """
     bins = all_binned(blocks, CELLS)
-    fitted = additive(blocks.y.mean(axis=2).ravel(), bins)
+    fitted = additive(blocks.y.mean(axis=2).ravel(), all_binned(blocks, BINS))
     rest = fitted.rest.reshape(blocks.y.shape[:2])
     weights = np.vstack([equal_weights(blocks.blocks), block_weights(blocks.blocks, SCREEN, seed)])
     found, by_chance = {}, []
