@@ -32,13 +32,13 @@ BUDGET = 100_000
 SWEEPS = ("enablers-one-by-one", "equal-cost")
 
 
-def run(folder: Path, quick: bool) -> None:
+def run(folder: Path) -> None:
     """The sweeps and the search, each by its command."""
-    few = ["--replicates", "4"] if quick else []
     for name in SWEEPS:
-        _command("sweep", name, "--out", str(folder / name), *few)
+        _command("sweep", name, "--out", str(folder / name))
+    search = ["--evaluations", "200", "--replicates", "6", "--fresh", "24"]
     _command(
-        "packages", "mixed-partnership", "--budget", str(BUDGET), "--out", str(folder / "packages"), *few
+        "packages", "mixed-partnership", "--budget", str(BUDGET), "--out", str(folder / "packages"), *search
     )
 
 
@@ -174,10 +174,9 @@ def main(words: Iterable[str] | None = None) -> None:
     )
     parser.add_argument("what", choices=("run", "page", "all"))
     parser.add_argument("--folder", type=Path, default=Path("results"))
-    parser.add_argument("--quick", action="store_true", help="four replicates")
     given = parser.parse_args(None if words is None else list(words))
     if given.what in ("run", "all"):
-        run(given.folder, given.quick)
+        run(given.folder)
     if given.what in ("page", "all"):
         page(given.folder)
 

@@ -210,7 +210,7 @@ def test_the_answer_says_who_is_first_and_what_has_no_price(folder: Path) -> Non
         "With £20,000 a year most trust between agencies per £10,000 comes from safe_space.facilitation"
         in said[0]
     )
-    assert "colocation.days's, in 100 of 100 worlds" in said[1]
+    assert "that of colocation.days, in 100 of 100 worlds" in said[1]
     assert "colocation.share_of_posts" in said[-1] and "not free" in said[-1]
     assert "safe_space.facilitation 100%" in chances.in_words(found)
 

@@ -71,10 +71,8 @@ def _optimism(found: Found) -> Iterator[str]:
     if part.n < 2:
         return
     scale = display.scale(find_scalar(found.names[0])[0])
-    sure = (
-        "more than that it is luck cannot be told" if not part.excludes_zero else "that much of it was luck"
-    )
+    sure = "so much did luck flatter it" if part.excludes_zero else "which cannot be told from nothing"
     yield (
         f"In the search packages of the front gained {scale.change(part.mean)} more than on fresh seeds "
-        f"({scale.interval(part, signed=True)}): {sure}."
+        f"({scale.interval(part, signed=True)}), {sure}."
     )

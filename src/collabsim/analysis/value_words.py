@@ -32,9 +32,7 @@ def _first(found: Value, budget: float, clear: list[dict[Any, Any]]) -> str:
         return f"{start}: cannot tell, as no lever's gain in {title} can be told from nothing."
     best = clear[0]
     chance, most = best["p_first"], max(clear, key=lambda row: row["p_most"])
-    largest = (
-        f"The largest gain for the whole sum is {most['lever']}'s, in {_hundred(most['p_most'])} worlds."
-    )
+    largest = f"The largest gain for the whole sum is that of {most['lever']}, in {_hundred(most['p_most'])} worlds."
     if chance >= SURE:
         return f"{start} most {title} per £10,000 comes from {best['lever']} ({_hundred(chance)} worlds). {largest}"
     if chance >= LIKELY:
