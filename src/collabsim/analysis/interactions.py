@@ -52,7 +52,7 @@ class HeatMap:
 
 
 def heat_maps(
-    blocks: Blocks, variance: float, factors: list[str] | None = None, shown: int = SHOWN, seed: int = 0
+    blocks: Blocks, variance: float, factors: list[str], shown: int = SHOWN, seed: int = 0
 ) -> list[HeatMap]:
     """The strongest interactions between factors, strongest first.
 
@@ -61,8 +61,8 @@ def heat_maps(
     blocks : Blocks
     variance : float
         Of the mean outcome over the design, luck taken off.
-    factors : list of str, optional
-        Among which; all if not given.
+    factors : list of str
+        Among which: those of enablers that can be told from nothing.
     shown : int
         How many at most.
     """
@@ -72,10 +72,10 @@ def heat_maps(
     weights = np.vstack([equal_weights(blocks.blocks), block_weights(blocks.blocks, SCREEN, seed)])
     found, by_chance = {}, []
     dealt = _dealt_anew(bins, blocks, seed)
-    for pair in combinations(factors or list(bins), 2):
+    for pair in combinations([name for name in bins if name in factors], 2):
         found[pair] = _strength(_cells(rest, bins[pair[0]], bins[pair[1]], weights))
         by_chance.append(_strength(_cells(rest, bins[pair[0]], dealt[pair[1]], weights)))
-    beyond = [pair for pair in found if found[pair] > max(by_chance)]
+    beyond = [pair for pair in found if found[pair] > max(by_chance, default=0.0)]
     best = sorted(beyond, key=lambda pair: -found[pair])[:shown]
     weights = np.vstack([equal_weights(blocks.blocks), block_weights(blocks.blocks, DRAWS, seed + 1)])
     maps = [_map(fitted, rest.shape, bins, pair, variance, weights) for pair in best]

@@ -184,7 +184,7 @@ def rank_blocks(
     more = ranking_words.rounded_up(judgement.more, blocks)
     verdict = replace(judgement, more=more, more_runs=more * blocks.layout.rows * blocks.replicates)
     lines, pushes = effects.curves(blocks, seed=seed) if details else (pd.DataFrame(), pd.DataFrame())
-    found, heat = _interactions(engine, measures, blocks, seed) if details else (pd.DataFrame(), ())
+    found, heat = _interactions(engine, measures, table, seed) if details else (pd.DataFrame(), ())
     ranking = Ranking(
         outcome=next(iter(weights)) if len(weights) == 1 else COMBINATION,
         weights=weights,
@@ -312,19 +312,20 @@ def _with_pawn(table: pd.DataFrame, blocks: Blocks, seed: int) -> pd.DataFrame:
 
 
 def _interactions(
-    engine: Engine, measures: Measures, blocks: Blocks, seed: int
+    engine: Engine, measures: Measures, table: pd.DataFrame, seed: int
 ) -> tuple[pd.DataFrame, tuple[HeatMap, ...]]:
-    """The strongest interactions as a table, and as maps of the factors that make them up."""
-    variance = _variance(blocks)
-    if not isinstance(engine, SobolEngine) or "second" not in measures:
-        maps = interactions.heat_maps(blocks, variance, seed=seed)
-        return interactions.table(maps), tuple(maps)
-    table = _second_order(engine, measures)
-    among = [
-        factor for first, second in zip(table["first"][:3], table["second"][:3], strict=True)
-        for name in (first, second) for factor in blocks.layout.members[name] if factor != DUMMY
-    ]  # fmt: skip
-    return table, tuple(interactions.heat_maps(blocks, variance, list(dict.fromkeys(among)), seed=seed))
+    """The strongest interactions as a table, and as maps of factors, among enablers that are told from nothing."""
+    blocks = engine.blocks
+    among = table["enabler"][table["above_noise"]].tolist()
+    found = (
+        _second_order(engine, measures) if isinstance(engine, SobolEngine) and "second" in measures else None
+    )
+    if found is not None:
+        strongest = found[["first", "second"]].head(3).to_numpy().ravel().tolist()
+        among = [name for name in dict.fromkeys(strongest) if name in among]
+    factors = [factor for name in among for factor in blocks.layout.members[name]]
+    maps = interactions.heat_maps(blocks, _variance(blocks), factors, seed=seed)
+    return interactions.table(maps) if found is None else found, tuple(maps)
 
 
 def _second_order(engine: SobolEngine, measures: Measures) -> pd.DataFrame:
