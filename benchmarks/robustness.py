@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from collabsim.accepted import FILE
 from collabsim.analysis.robustness import Robustness, panel, robustness
 from collabsim.analysis.robustness_words import sentences as survives
 from collabsim.analysis.value import Value, value
@@ -30,12 +31,16 @@ COMMAND = "python benchmarks/robustness.py all"
 OUTCOMES = ("trust_last_six", "quits_last_six", "case_outcome_last_six")
 BUDGET = 100_000
 SWEEPS = ("enablers-one-by-one", "equal-cost")
+ENSEMBLE = "enablers-accepted"
+"""The folder of the first sweep with every replicate drawn from the accepted ensemble, where there is one."""
 
 
 def run(folder: Path) -> None:
     """The sweeps and the search, each by its command."""
     for name in SWEEPS:
         _command("sweep", name, "--out", str(folder / name))
+    if FILE.exists():
+        _command("sweep", SWEEPS[0], "--uncertainty", "accepted", "--out", str(folder / ENSEMBLE))
     search = ["--evaluations", "200", "--replicates", "6", "--fresh", "24"]
     _command(
         "packages", "mixed-partnership", "--budget", str(BUDGET), "--out", str(folder / "packages"), *search
@@ -52,6 +57,9 @@ def page(folder: Path) -> None:
     packages = json.loads((folder / "packages" / "packages.json").read_text())
     _write("enabler-ranking-1-robustness", survival(variants))
     _write("enabler-ranking-2-money", money(equal, packages))
+    if (folder / ENSEMBLE).exists():
+        accepted = load_results(folder / ENSEMBLE, design_columns=False)
+        _write("enabler-ranking-3-accepted", survival(accepted))
 
 
 def _write(name: str, content: dict[str, Any]) -> None:
@@ -84,8 +92,12 @@ def survival(results: Results) -> dict[str, Any]:
         "how doses work together, which this does not. Doses are not of equal cost: the next section is about that."
     )
     said = [f"{_title(r)}. {' '.join(survives(r))}" for r in found]
+    heading = "What survives the structural variants"
+    if "member" in results.runs:
+        heading += ", with accepted uncertainties"
+        method += " Every replicate draws a member of the accepted ensemble, so that intervals are over members and luck."
     return {
-        "heading": "What survives the structural variants",
+        "heading": heading,
         "made": made(results),
         "paragraphs": [method, *said],
         "tables": [_survival_table(r) for r in found],

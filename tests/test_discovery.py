@@ -13,10 +13,10 @@ import pytest
 from sweeps import finished
 from typer.testing import CliRunner
 
-from collabsim.analysis import prim
+from collabsim.analysis import boxes, prim
+from collabsim.analysis.boxes import Points
 from collabsim.analysis.discovery import Limit, discover, points_of
 from collabsim.analysis.discovery_words import limit_words
-from collabsim.analysis.prim import Points
 from collabsim.analysis.where import Where, read_where
 from collabsim.checks import ScenarioErrors
 from collabsim.cli import app
@@ -70,7 +70,7 @@ def test_peeling_agrees_with_a_published_implementation_step_for_step(published:
     for step, coverage, density, mass in zip(
         steps, published["coverage"], published["density"], published["mass"], strict=True
     ):
-        found = prim.quality(step.box, data)
+        found = boxes.quality(step.box, data)
         assert (found.coverage, found.density, found.mass) == pytest.approx((coverage, density, mass))
 
 
@@ -81,7 +81,7 @@ def test_limits_and_quasi_p_values_agree_with_it_too(published: dict[str, Any]) 
         for name, side in step.box.limits(data):
             column, place = "abcd"[int(name[1])], 0 if side == "low" else 1
             assert getattr(step.box, side)[int(name[1])] == pytest.approx(ends[int(name[1])][place])
-            assert prim.quasi_p(step.box, data, (name, side)) == pytest.approx(
+            assert boxes.quasi_p(step.box, data, (name, side)) == pytest.approx(
                 theirs[column][place], rel=1e-6
             )
 
@@ -92,7 +92,7 @@ def test_a_known_box_is_found_and_nothing_else_is_limited() -> None:
     box = prim.choose(points(x, hits))
     assert {(name, side) for name, side in box.limits(points(x, hits))} == {("x1", "high"), ("x3", "low")}
     assert box.high[1] == pytest.approx(0.4, abs=0.02) and box.low[3] == pytest.approx(0.3, abs=0.02)
-    found = prim.quality(box, points(x, hits))
+    found = boxes.quality(box, points(x, hits))
     assert found.coverage > 0.97 and found.density > 0.97
 
 
@@ -105,14 +105,14 @@ def test_categories_switches_and_whole_numbers_are_limited_where_they_are_known_
     box = prim.choose(data)
     assert box.high[0] == 2.5 and not np.isfinite(box.low[0])
     assert box.allowed == (frozenset({0, 2}), frozenset({1}))
-    assert prim.quality(box, data).density == 1.0 == prim.quality(box, data).coverage
+    assert boxes.quality(box, data).density == 1.0 == boxes.quality(box, data).coverage
 
 
 def test_a_limit_that_changes_nothing_has_a_quasi_p_of_a_half_and_goes() -> None:
     x = np.random.default_rng(3).random((400, 2))
     data = points(x, x[:, 0] < 0.5)
-    box = prim.everything(data).with_end(0, "high", 0.5).with_end(1, "high", 0.6)
-    assert prim.quasi_p(box, data, ("x0", "high")) < 1e-20
+    box = boxes.everything(data).with_end(0, "high", 0.5).with_end(1, "high", 0.6)
+    assert boxes.quasi_p(box, data, ("x0", "high")) < 1e-20
     assert list(prim.simpler(box, data).limits(data)) == [("x0", "high")]
 
 
@@ -122,9 +122,9 @@ def test_replicates_that_are_all_alike_count_as_one_run() -> None:
     tenfold = points(x, 10 * (x[:, 0] < 0.3), runs=10.0)
     assert single.design_effect == pytest.approx(1, abs=0.02)
     assert tenfold.design_effect == pytest.approx(10, rel=0.02)
-    box = prim.everything(single).with_end(0, "high", 0.5)
+    box = boxes.everything(single).with_end(0, "high", 0.5)
     limit = ("x0", "high")
-    assert prim.quasi_p(box, tenfold, limit) == pytest.approx(prim.quasi_p(box, single, limit), rel=0.3)
+    assert boxes.quasi_p(box, tenfold, limit) == pytest.approx(boxes.quasi_p(box, single, limit), rel=0.3)
 
 
 # --- from results -------------------------------------------------------------------------------

@@ -26,24 +26,20 @@ import numpy as np
 import pandas as pd
 
 from collabsim.analysis import prim
-from collabsim.analysis.prim import Box, Points, Quality, Step
+from collabsim.analysis.boxes import Box, Points, Quality, quality, quasi_p
+from collabsim.analysis.corners import FEWEST_ROWS, CannotDiscover, points_of
+from collabsim.analysis.prim import Step
 from collabsim.analysis.student import t_quantile
 from collabsim.analysis.where import Where
-from collabsim.experiment.factors import NOT_PARAMETERS
 from collabsim.experiment.results import Results
-from collabsim.parameters import PARAMETER
+
+__all__ = ["AMONG", "CannotDiscover", "Discovery", "Found", "Limit", "discover", "points_of"]
 
 AMONG = ("all", "levers", "uncertainties")
 RESAMPLES = 100
 DRAWN = 2 / 3
 """Share of the rows that a resample holds."""
 BOXES = 3
-FEWEST_ROWS = 20
-"""Below so many rows no box can be told from luck."""
-
-
-class CannotDiscover(ValueError):
-    """The results cannot answer; the message is a plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ class Limit:
     value : float or tuple of str
         The end, or the values that lie in the box.
     quasi_p : float
-        Chance of so many runs of interest if the limit changed nothing (`prim.quasi_p`).
+        Chance of so many runs of interest if the limit changed nothing (`boxes.quasi_p`).
     reproducibility : float
         Share of resamples whose box limits this factor on this side.
     low, high : float
@@ -183,73 +179,6 @@ def discover(
     return Discovery(**{**vars(about), "sentences": tuple(sentences(about))})
 
 
-# --- from results to points ---------------------------------------------------------------------
-
-
-def points_of(results: Results, where: Where, among: str = "all") -> Points:
-    """The rows of a design as points, with how many of their runs meet the condition.
-
-    Raises
-    ------
-    CannotDiscover
-    """
-    known = results.runs[["row", where.outcome]].dropna()
-    if known.empty:
-        raise CannotDiscover(f"No run in {results.path} has a number for {where.outcome}.")
-    counted = known.assign(hit=where.holds(known[where.outcome].to_numpy())).groupby("row")["hit"]
-    table = counted.agg(["size", "sum"])
-    design = factors_of(results).iloc[table.index]
-    design = design[
-        [name for name in design if among == "all" or _is_lever(str(name)) == (among == "levers")]
-    ]
-    names = [str(name) for name in design if _is_ordered(str(name))]
-    words = [str(name) for name in design if name not in names]
-    if not (names or words):
-        what = "nothing" if among == "all" else f"no {among}"
-        raise CannotDiscover(f"The design in {results.path} varies {what}.")
-    if len(design) < FEWEST_ROWS:
-        raise CannotDiscover(
-            f"The design in {results.path} has {len(design)} rows; at least {FEWEST_ROWS} are needed."
-        )
-    coded = [pd.factorize(design[name].astype(str), sort=True) for name in words]
-    return Points(
-        design[names].to_numpy(dtype=float),
-        np.column_stack([codes for codes, _ in coded]) if coded else np.zeros((len(design), 0), dtype=int),
-        tuple(tuple(values) for _, values in coded), tuple(names), tuple(words),
-        table["size"].to_numpy(dtype=float), table["sum"].to_numpy(dtype=float),
-    )  # fmt: skip
-
-
-def factors_of(results: Results) -> pd.DataFrame:
-    """The columns of the design that vary, an empty cell filled with the scenario's own value."""
-    design = results.design.drop(columns=[n for n in NOT_PARAMETERS if n != "scenario"], errors="ignore")
-    filled = {str(name): _filled(results, design, str(name)) for name in design}
-    return pd.DataFrame({name: column for name, column in filled.items() if column.nunique() > 1})
-
-
-def _filled(results: Results, design: pd.DataFrame, name: str) -> pd.Series:
-    column = design[name]
-    if name == "scenario" or not column.isna().any():
-        return column
-    from collabsim.experiment.design import own_value
-    from collabsim.scenario import load_scenario
-
-    folder = results.path / "scenarios"
-    own = {
-        scenario: own_value(load_scenario(folder / f"{scenario}.toml"), name)
-        for scenario in design["scenario"].unique()
-    }
-    return column.astype(object).where(column.notna(), design["scenario"].map(own))
-
-
-def _is_lever(name: str) -> bool:
-    return name in PARAMETER and PARAMETER[name].kind == "lever"
-
-
-def _is_ordered(name: str) -> bool:
-    return name in PARAMETER and PARAMETER[name].type in ("number", "integer")
-
-
 # --- boxes --------------------------------------------------------------------------------------
 
 
@@ -282,7 +211,7 @@ def _examined(
         drawn, rest = (points.at(part) for part in np.split(order, [round(DRAWN * len(points))]))
         other = prim.choose(drawn, **settings)
         others.append(other)
-        there = prim.quality(other, rest)
+        there = quality(other, rest)
         if there.runs:  # a small corner may hold none of the rows that were not drawn
             seen.append((there.density, rest.density))
     unseen = np.array(seen).reshape(-1, 2)
@@ -290,7 +219,7 @@ def _examined(
     gain = _corrected(unseen[:, 0] - unseen[:, 1], 0.90)[0]
     limits = tuple(_limit(box, points, limit, others) for limit in box.limits(points))
     return Found(
-        limits, prim.quality(box, points, all_points), mean, max(0.0, low), min(1.0, high),
+        limits, quality(box, points, all_points), mean, max(0.0, low), min(1.0, high),
         bool(gain > 0), _table(prim.trajectory(points, settings["peel"], settings["mass"]), points, all_points),
     )  # fmt: skip
 
@@ -310,7 +239,7 @@ def _limit(box: Box, points: Points, limit: tuple[str, str], others: Sequence[Bo
     name, side = limit
     again = [other for other in others if limit in set(other.limits(points))]
     share = len(again) / len(others) if others else float("nan")
-    p = prim.quasi_p(box, points, limit)
+    p = quasi_p(box, points, limit)
     if side == "values":
         place = points.words.index(name)
         values = tuple(str(points.categories[place][code]) for code in sorted(box.allowed[place]))
@@ -325,7 +254,7 @@ def _table(steps: Sequence[Step], points: Points, all_points: Points) -> pd.Data
     """The peeling trajectory."""
     rows = []
     for number, step in enumerate(steps):
-        q = prim.quality(step.box, points, all_points)
+        q = quality(step.box, points, all_points)
         limited = len({name for name, _ in step.box.limits(points)})
         rows.append((number, q.coverage, q.density, q.mass, limited))
     return pd.DataFrame(rows, columns=["step", "coverage", "density", "mass", "limited"])

@@ -27,7 +27,7 @@ def places(found: Robustness) -> go.Figure:
     figure.add_heatmap(
         z=values, x=states, y=names, colorscale=_SHADES, zmin=1, zmax=count, showscale=False, xgap=2, ygap=2,
         text=[[f"<b>{n}</b>" if n <= found.top else f"{n}" for n in row] for row in values],
-        texttemplate="%{text}",
+        texttemplate="%{text}", textfont={"size": 13},
         customdata=[[style.plain(str(c)) for c in table.columns]] * count,
         hovertemplate="%{y}<br>%{customdata}: place %{z}<extra></extra>",
     )  # fmt: skip
