@@ -105,11 +105,13 @@ def test_the_program_for_a_batch_queue_can_be_read_by_python():
 
 
 def test_the_commands_and_the_program_of_the_page_on_rankings_work(here, capsys):
+    write_files(EXTEND, here)  # a partnership that is small, for the page's experiment
+    shipped = (ROOT / "experiments/enabler-ranking.toml").read_text()
+    Path("enabler-ranking.toml").write_text(shipped.replace('"mixed-partnership"', '"small"'))
     few = ("--size", "16", "--replicates", "2", "--years", "6", "--progress", "quiet")
     for words in commands(RANKING):
-        result = CliRunner().invoke(
-            app, [*words, *(few if words[0] == "sweep" else ())], prog_name="collabsim"
-        )
+        asked = ["sweep", f"{words[1]}.toml", *few] if words[0] == "sweep" else words
+        result = CliRunner().invoke(app, asked, prog_name="collabsim")
         assert result.exit_code == 0, (words, result.stderr)
     (program,) = blocks(RANKING, "python")
     exec(program, {})
