@@ -41,7 +41,7 @@ def run(folder: Path) -> None:
         _command("sweep", name, "--out", str(folder / name))
     if FILE.exists():
         _command("sweep", SWEEPS[0], "--uncertainty", "accepted", "--out", str(folder / ENSEMBLE))
-    search = ["--evaluations", "200", "--replicates", "6", "--fresh", "24"]
+    search = ["--evaluations", "150", "--replicates", "4", "--fresh", "20"]
     _command(
         "packages", "mixed-partnership", "--budget", str(BUDGET), "--out", str(folder / "packages"), *search
     )
@@ -91,7 +91,8 @@ def survival(results: Results) -> dict[str, Any]:
         "Differences are paired. A Sobol' design in each variant would take a hundred times as many runs; it would tell "
         "how doses work together, which this does not. Doses are not of equal cost: the next section is about that."
     )
-    said = [f"{_title(r)}. {' '.join(survives(r))}" for r in found]
+    said = [" ".join(survives(r)) for r in found]
+    named = "; ".join(f"{number}: {state}" for number, state in enumerate(found[0].panel.states, 1))
     heading = "What survives the structural variants"
     if "member" in results.runs:
         heading += ", with accepted uncertainties"
@@ -99,13 +100,22 @@ def survival(results: Results) -> dict[str, Any]:
     return {
         "heading": heading,
         "made": made(results),
-        "paragraphs": [method, *said],
-        "tables": [_survival_table(r) for r in found],
+        "paragraphs": [method, *said, f"The variants: {named}."],
+        "tables": [_place_table(found[0]), *(_survival_table(r) for r in found)],
     }
 
 
-def _title(found: Robustness) -> str:
-    return find_scalar(found.panel.outcome)[0].title
+def _place_table(found: Robustness) -> dict[str, Any]:
+    """The place of every enabler in every variant, at one look."""
+    ordered = found.place.loc[list(found.table["policy"])]
+    numbers = [f"{number}" for number in range(1, len(ordered.columns) + 1)]
+    rows = [[name, *map(str, row)] for name, row in zip(ordered.index, ordered.to_numpy(), strict=True)]
+    title = find_scalar(found.panel.outcome)[0].title
+    return {
+        "caption": f"{title}: the place of each enabler in each variant",
+        "head": ["Enabler", *numbers],
+        "rows": rows,
+    }
 
 
 def _survival_table(found: Robustness) -> dict[str, Any]:
@@ -142,7 +152,7 @@ def money(results: Results, packages: dict[str, Any]) -> dict[str, Any]:
         f"Every lever that the cost table prices, alone, at the dose that a budget buys; {about(found[0])}. A chance is a "
         "share of worlds. Cash and staff time are one budget and are shown apart; set-up is spread over ten years."
     )
-    said = [f"{find_scalar(v.outcome)[0].title}. {' '.join(list(buys(v))[: len(v.budgets)])}" for v in found]
+    said = [" ".join(list(buys(v))[: len(v.budgets)]) for v in found]
     harmful = [s for v in found for s in list(buys(v))[len(v.budgets) :] if s.startswith("Money")]
     last = list(buys(found[0]))[-1]
     searched = [
