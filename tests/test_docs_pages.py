@@ -23,7 +23,6 @@ OWN, TEACH, EXTEND = (
     f"docs/how-to/{name}.md" for name in ("write-your-own-partnership", "teach-a-session", "extend-the-model")
 )
 CRITICISMS, CLUSTER = "docs/explanation/criticisms.md", "docs/how-to/run-on-a-cluster.md"
-RANKING = "docs/how-to/read-a-ranking.md"
 
 
 @pytest.fixture
@@ -102,20 +101,6 @@ def test_a_sweep_runs_on_one_machine_s_cluster_as_the_page_says(here):
 def test_the_program_for_a_batch_queue_can_be_read_by_python():
     (program,) = blocks(CLUSTER, "python")
     assert "SLURMCluster" in compile(program, "cluster", "exec").co_names
-
-
-def test_the_commands_and_the_program_of_the_page_on_rankings_work(here, capsys):
-    write_files(EXTEND, here)  # a partnership that is small, for the page's experiment
-    shipped = (ROOT / "experiments/enabler-ranking.toml").read_text()
-    Path("enabler-ranking.toml").write_text(shipped.replace('"mixed-partnership"', '"small"'))
-    few = ("--size", "16", "--replicates", "2", "--years", "6", "--progress", "quiet")
-    for words in commands(RANKING):
-        asked = ["sweep", f"{words[1]}.toml", *few] if words[0] == "sweep" else words
-        result = CliRunner().invoke(app, asked, prog_name="collabsim")
-        assert result.exit_code == 0, (words, result.stderr)
-    (program,) = blocks(RANKING, "python")
-    exec(program, {})
-    assert "funding" in capsys.readouterr().out.lower()
 
 
 def test_the_options_of_the_dashboard_s_page_exist():
