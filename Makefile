@@ -34,6 +34,7 @@ test: check _mesa_newest
 	@$(ENV)/bin/python -m pytest
 
 ranking: _environment
+	@$(ENV)/bin/python benchmarks/robustness.py all
 	@$(ENV)/bin/python benchmarks/ranking.py
 
 check: _environment

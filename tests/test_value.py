@@ -207,7 +207,7 @@ def test_the_answer_says_who_is_first_and_what_has_no_price(folder: Path) -> Non
     found = value(planted(folder), "trust_last")
     said = list(sentences(found))
     assert (
-        "With £20,000 a year most trust between agencies per £10,000 comes from safe_space.facilitation"
+        "With £20,000 a year most improvement in trust between agencies per £10,000 comes from safe_space.facilitation"
         in said[0]
     )
     assert "that of colocation.days, in 100 of 100 worlds" in said[1]

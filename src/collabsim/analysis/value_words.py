@@ -32,18 +32,19 @@ def _first(found: Value, budget: float, clear: list[dict[Any, Any]]) -> str:
         return f"{start}: cannot tell, as no lever's gain in {title} can be told from nothing."
     best = clear[0]
     chance, most = best["p_first"], max(clear, key=lambda row: row["p_most"])
-    largest = f"The largest gain for the whole sum is that of {most['lever']}, in {_hundred(most['p_most'])} worlds."
+    what = f"most improvement in {title} per £10,000"
+    largest = (
+        f"The largest for the whole sum is that of {most['lever']}, in {_hundred(most['p_most'])} worlds."
+    )
     if chance >= SURE:
-        return f"{start} most {title} per £10,000 comes from {best['lever']} ({_hundred(chance)} worlds). {largest}"
+        return f"{start} {what} comes from {best['lever']} ({_hundred(chance)} worlds). {largest}"
     if chance >= LIKELY:
         return (
-            f"{start} most {title} per £10,000 likely comes from {best['lever']}: first in {_hundred(chance)} worlds. "
-            f"{largest}"
+            f"{start} {what} likely comes from {best['lever']}: first in {_hundred(chance)} worlds. {largest}"
         )
     names = [f"{row['lever']} ({_hundred(row['p_first'])})" for row in clear[:3] if row["p_first"] > 0]
     return (
-        f"{start}: cannot tell what gives most {title} per £10,000. First in so many worlds: {display.listed(names)}. "
-        f"{largest}"
+        f"{start}: cannot tell what gives {what}. First in so many worlds: {display.listed(names)}. {largest}"
     )
 
 
