@@ -50,4 +50,5 @@ def origin(results: Results) -> dict[str, Any]:
         "scenarios": plan["scenarios"],
         "machine": plan["machine"],
         "time": plan["time"],
+        "seconds_per_run": plan.get("seconds_per_run", {}),
     }
