@@ -26,3 +26,6 @@ def Rank():
             look=board.question.look,
             event_choose=board.choose,
         )
+        parts.Results(
+            content=board.results, told=board.told, look=board.question.look, event_choose=board.choose
+        )

@@ -75,9 +75,9 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
     choice = Choice(
         names=names,
         mine=pairs.get("mine", ""),
-        budget=_number(pairs, "cost", equal_cost.MOST_BUDGET, errors),
+        budget=number(pairs, "cost", equal_cost.MOST_BUDGET, errors),
         annual=pairs.get("annual") == "true",
-        seed=int(_number(pairs, "seed", view.MOST_SEED, errors)),
+        seed=int(number(pairs, "seed", view.MOST_SEED, errors)),
         outcome=one_of(pairs, "show", [outcome.name for outcome in MONTHLY], errors),
         layout=one_of(pairs, "layout", LAYOUTS, errors),
         look=one_of(pairs, "look", view.LOOKS, errors),
@@ -89,7 +89,8 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
     return choice, errors
 
 
-def _number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -> float:
+def number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -> float:
+    """The whole number of an address, up to a bound; else 0, and a sentence."""
     word = pairs.get(name, "0")
     if word.isascii() and word.isdecimal() and int(word[:20]) <= most:
         return int(word)

@@ -111,3 +111,8 @@ def OneAtATime(
     content: str = "{}", swings: str = "", names: str = "[]", look: str = "light", event_choose: Told = None
 ) -> None:
     """What each lever, moved alone, changes (`tornado.payload`)."""
+
+
+@solara.component_vue("vue/results.vue")
+def Results(content: str = "{}", told: str = "", look: str = "light", event_choose: Told = None) -> None:
+    """Results folders to open, and what one says (`opened.told`)."""

@@ -1,4 +1,4 @@
-"""One visitor's Rank page: one lever at a time around the present settings."""
+"""One visitor's Rank page: one lever at a time around the present settings, and what whole sweeps say."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from collabsim.checks import ScenarioErrors
-from collabsim.dashboard import comparison, frames, limits, tornado, view
+from collabsim.dashboard import comparison, frames, limits, opened, tornado, view
 from collabsim.dashboard.comparison import MINE
 from collabsim.dashboard.desk import menu
+from collabsim.dashboard.opened import Asked, Opener
 from collabsim.dashboard.tornado import Around, Swing, Tornado
 from collabsim.outcomes import MONTHLY
 from collabsim.scenario import Scenario
@@ -27,12 +28,21 @@ class Question:
     mine : str
         The query of an Explore page.
     outcome, look : str
+    folder : str
+        The results folder that is open; empty for none.
+    scalar : str
+        Its outcome; empty for the usual one.
+    case : int
+        Its scenario and structural variant.
     """
 
     around: str = view.START
     mine: str = ""
     outcome: str = "trust"
     look: str = view.LOOKS[0]
+    folder: str = ""
+    scalar: str = ""
+    case: int = 0
 
 
 def query(question: Question) -> str:
@@ -42,6 +52,9 @@ def query(question: Question) -> str:
     pairs += [("mine", question.mine)] if question.around == MINE else []
     pairs += [("show", question.outcome)] if question.outcome != plain.outcome else []
     pairs += [("look", question.look)] if question.look != plain.look else []
+    pairs += [("results", question.folder)] if question.folder else []
+    pairs += [("scalar", question.scalar)] if question.folder and question.scalar else []
+    pairs += [("case", str(question.case))] if question.folder and question.case else []
     return urlencode(pairs, quote_via=quote)
 
 
@@ -57,6 +70,9 @@ def read(search: str | None) -> tuple[Question, list[str]]:
         mine=pairs.get("mine", ""),
         outcome=comparison.one_of(pairs, "show", [outcome.name for outcome in MONTHLY], errors),
         look=comparison.one_of(pairs, "look", view.LOOKS, errors),
+        folder=pairs.get("results", ""),
+        scalar=pairs.get("scalar", ""),
+        case=int(comparison.number(pairs, "case", 1_000, errors)),
     )
     try:
         scenario(question)
@@ -88,19 +104,23 @@ class Board:
         self.swings = ""
         self._changed = changed
         self._number = 0
+        self.told = ""
+        self._reading = False
         self._tornado = Tornado(self._take, self._fail)
+        self._opener = Opener(self._open, self._fail)
         self._ask()
+        self._read()
 
     def close(self) -> None:
         """Stop computing."""
         self._tornado.close()
+        self._opener.close()
 
     def choose(self, wish: Mapping[str, Any]) -> None:
-        """Choose anything anew: around, outcome or look."""
-        names = [outcome.name for outcome in MONTHLY]
-        right = {"around": str, "outcome": names, "look": view.LOOKS}
-        known = {k: v for k, v in wish.items() if k in right and isinstance(v, str)}
-        known = {k: v for k, v in known.items() if k == "around" or v in right[k]}  # type: ignore[operator]
+        """Choose anything anew: around, outcome, look, folder, scalar or case."""
+        known = {key: value for key, value in wish.items() if _is_right(key, value)}
+        if "folder" in known:
+            known = {**known, "scalar": "", "case": 0}
         wanted = replace(self.question, **known)
         try:
             scenario(wanted)
@@ -108,8 +128,10 @@ class Board:
             self.sentences = error.errors
             return self._changed()
         self.question, self.sentences = wanted, []
-        if set(known) != {"look"}:
+        if {"around", "outcome"} & set(known):
             self._ask()
+        if {"folder", "scalar", "case"} & set(known):
+            self._read()
         return self._changed()
 
     def hush(self, *_: Any) -> None:
@@ -130,6 +152,24 @@ class Board:
             }
         )
 
+    @property
+    def results(self) -> str:
+        """Which results there are, and which are open."""
+        found = {"folders": opened.folders(), "folder": self.question.folder, "reading": self._reading}
+        return frames.as_text(found)
+
+    def _read(self) -> None:
+        self.told = ""
+        self._reading = bool(self.question.folder)
+        if self._reading:
+            q = self.question
+            self._opener.ask(Asked(0, q.folder, q.scalar, q.case))
+
+    def _open(self, wish: Asked, found: frames.Payload) -> None:
+        if wish.folder == self.question.folder:
+            self.told, self._reading = opened.as_text(found), False
+            self._changed()
+
     def _ask(self) -> None:
         self._number += 1
         self._tornado.ask(Around(self._number, scenario(self.question), self.question.outcome, 0))
@@ -142,3 +182,13 @@ class Board:
     def _fail(self, sentence: str) -> None:
         self.sentences = [sentence]
         self._changed()
+
+
+def _is_right(key: str, value: Any) -> bool:
+    """Whether what a browser sent for a key can be used; scenarios and folders are looked up later."""
+    if key in ("around", "folder", "scalar"):
+        return isinstance(value, str) and len(value) < 500
+    if key == "case":
+        return isinstance(value, int) and 0 <= value < 1_000
+    words = {"outcome": [outcome.name for outcome in MONTHLY], "look": view.LOOKS}
+    return value in words.get(key, ())

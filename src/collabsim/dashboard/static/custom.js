@@ -173,6 +173,16 @@
     }, painted);
   }
 
+  /** A figure made elsewhere, in the look that is on. */
+  function drawFigure(element, figure, painted) {
+    const more = {}, ink = { color: colour("ink"), size: isBig() ? 19 : 13, family: FONT }, axis = { color: colour("ink"), gridcolor: colour("rule"), linecolor: colour("faint") };
+    for (const [key, value] of Object.entries(figure.layout)) more[key] = /^[xy]axis/.test(key) ? Object.assign({}, value, axis) : value;
+    Object.assign(more, { font: ink, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", template: undefined });
+    const dark = document.documentElement.dataset.look === "dark";
+    const light = (text) => dark ? text.replaceAll("#1a1a1a", colour("ink")).replaceAll("#0072b2", colour("chosen")) : text;
+    return react(element, JSON.parse(light(JSON.stringify(figure.data))), JSON.parse(light(JSON.stringify(more))), painted);
+  }
+
   /** Hand a text to the reader as a file. */
   function download(name, text, kind) {
     const link = document.createElement("a");
@@ -203,5 +213,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
 })();
