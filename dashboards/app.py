@@ -1,6 +1,7 @@
 """The dashboard: its pages and their addresses. `collabsim dashboard` serves it."""
 
 import solara
+from about import About
 from compare import Compare
 from explore import Explore
 from rank import Rank
@@ -16,4 +17,5 @@ routes = [
     solara.Route(path="/", component=Explore, layout=Plain, label="Explore"),
     solara.Route(path="compare", component=Compare, label="Compare"),
     solara.Route(path="rank", component=Rank, label="Rank"),
+    solara.Route(path="about", component=About, label="About"),
 ]

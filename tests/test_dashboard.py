@@ -21,6 +21,7 @@ from collabsim.dashboard import (
     frames,
     history,
     limits,
+    opened,
     ranking,
     story,
     tornado,
@@ -407,3 +408,18 @@ def test_what_is_wrong_in_a_link_to_the_ranking_is_said():
     for search in ("around=nobody", "around=mine&mine=bogus%3D1", "show=nothing", "around=../x"):
         question, errors = ranking.read(search)
         assert question == ranking.Question() and len(errors) == 1
+
+
+def test_only_folders_below_the_given_one_are_listed(tmp_path):
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    for folder in (inside / "a", inside / "b" / "results", outside):
+        folder.mkdir(parents=True)
+        (folder / "plan.json").write_text("{}")
+    (inside / "link").symlink_to(outside)
+    assert opened.folders(inside) == ["a", "b/results"]
+    for name in ("../outside", "link", "/etc", "a/../../outside", ""):
+        with pytest.raises(opened.CannotOpen, match="There are no results called"):
+            opened.told(opened.Asked(0, name), inside)
+    with pytest.raises(opened.CannotOpen) as error:
+        opened.told(opened.Asked(0, "a"), inside)
+    assert str(tmp_path) not in str(error.value)

@@ -8,13 +8,32 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import open_browser
 from dashboards import WAIT, served, watched
+from sweeps import finished
 
 MOVED = "/?funding.grant_months=36&years=3&seed=4"
 
 
+SCREENING = """
+scenarios = ["mixed-partnership"]
+years = 1
+replicates = 2
+outcomes = ["trust_last", "quits_last"]
+[design]
+kind = "morris"
+size = 6
+[factors.funding]
+grant_months = { low = 6, high = 60 }
+[factors.colocation]
+days = { low = 0, high = 5 }
+"""
+
+
 @pytest.fixture(scope="module")
-def address():
-    with served() as address:
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("studies")
+    (folder / "screening").mkdir()
+    finished(folder / "screening", SCREENING)
+    with served("--results", str(folder)) as address:
         yield address
 
 
@@ -82,13 +101,15 @@ def test_what_is_wrong_in_a_link_is_said_and_left_out(visit):
     page.get_by_text("bogus").wait_for(state="detached", timeout=WAIT)
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "projector"])
-def test_explore_breaks_no_accessibility_rule(visit, look):
-    page = visit.open(f"{MOVED}&look={look}&tab=why")
+def test_explore_breaks_no_accessibility_rule_in_any_look(visit):
+    page = visit.open(f"{MOVED}&look=dark&tab=why")
     visit.settled()
     page.get_by_role("button", name="Evidence on Grant length and notice: Grant months").click()
     assert "SCVO" in page.locator("dl").inner_text()
     assert _violations(page) == []
+    for look in ("Projector", "Light"):
+        page.get_by_role("button", name=look, exact=True).click()
+        assert _violations(page) == []
 
 
 def test_data_scenario_and_figures_can_be_taken_away(visit):
@@ -132,11 +153,12 @@ def test_looks_are_chosen_and_stay_in_the_link(visit):
     assert dark == "rgb(21, 24, 27)"
 
 
-def test_the_page_fits_a_telephone(browser, address):
+def test_every_page_fits_a_telephone(browser, address):
     with watched(browser, address, 390, 844) as visit:
-        page = visit.open("/?years=1")
-        visit.settled()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for path in ("/?years=1", "/compare", "/rank", "/about"):
+            page = visit.open(path)
+            page.wait_for_timeout(1_500)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
 
 
 def test_the_partnership_is_scrubbed_through_time_and_its_people_tell_their_story(visit):
@@ -220,3 +242,42 @@ def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):
     page.wait_for_function("() => location.search.includes('show=sharing')", timeout=WAIT)
     page.get_by_text("change in requests for information met").first.wait_for(timeout=WAIT)
     assert _violations(page) == []
+
+
+def test_results_of_a_sweep_are_opened_by_their_name(visit):
+    page = visit.open("/rank")
+    page.locator("#cs-folder").select_option("screening/results")
+    page.get_by_role("heading", name="Ranking with its doubt").wait_for(timeout=WAIT)
+    assert "morris" in page.get_by_role("region", name="Ranking for").inner_text()
+    page.wait_for_function("() => location.search.includes('results=screening')", timeout=WAIT)
+    page.locator("#cs-scalar").select_option("quits_last")
+    page.get_by_role("region", name="Ranking for Voluntary quits").wait_for(timeout=WAIT)
+    assert _violations(page) == []
+
+
+def test_no_other_folder_can_be_opened(visit):
+    page = visit.open("/rank?results=../../etc")
+    page.get_by_text('There are no results called "../../etc"').wait_for(timeout=WAIT)
+
+
+def test_evidence_is_searched_and_its_search_is_in_the_link(visit):
+    page = visit.open("/about?look=dark")
+    page.get_by_label("Search").fill("short-term funding turnover")
+    page.wait_for_function("() => location.search.includes('search=short')", timeout=WAIT)
+    found = page.get_by_role("region", name="Evidence and parameters found")
+    assert 0 < found.get_by_role("row").count() < 20
+    assert "expected" in found.inner_text() and "measured" in found.inner_text()
+    page.get_by_label("Search").fill("nothing at all like this")
+    page.get_by_text("0 of").wait_for(timeout=WAIT)
+    assert "Nothing is calibrated to a real place" in page.locator("#cs-main").inner_text()
+    page.get_by_label("Search").fill("trust.gain")
+    assert _violations(page) == []
+
+
+def test_every_page_is_reached_from_the_head_and_says_it_is_no_forecast(visit):
+    page = visit.open("/?years=1&look=dark")
+    for title in ("Compare", "Rank", "About", "Explore"):
+        page.get_by_role("navigation").get_by_role("link", name=title).click()
+        page.wait_for_function(f"() => document.title.startsWith('{title}')", timeout=WAIT)
+        assert "Illustrative, not a forecast." in page.locator("header").inner_text()
+        assert page.evaluate("document.documentElement.dataset.look") == "dark"

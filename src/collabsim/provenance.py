@@ -58,9 +58,14 @@ def provenance(scenarios: Iterable[Scenario], seed: int, **more: Any) -> dict[st
         **identity(scenarios, seed),
         **more,
         "machine": machine(),
-        "libraries": {name: _installed(name) for name in _LIBRARIES},
+        "libraries": libraries(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def libraries() -> dict[str, str | None]:
+    """The versions of the libraries that the numbers hang on."""
+    return {name: _installed(name) for name in _LIBRARIES}
 
 
 def machine() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collabsim.dashboard import parts
 
 BROKEN = "This page could not be drawn; the server's log says why. Loading it again may help."
 
-PAGES = (("/", "Explore"), ("/compare", "Compare"), ("/rank", "Rank"))
+PAGES = (("/", "Explore"), ("/compare", "Compare"), ("/rank", "Rank"), ("/about", "About"))
 """The pages in the head's order: address and title."""
 
 _log = logging.getLogger(__name__)

@@ -116,3 +116,8 @@ def OneAtATime(
 @solara.component_vue("vue/results.vue")
 def Results(content: str = "{}", told: str = "", look: str = "light", event_choose: Told = None) -> None:
     """Results folders to open, and what one says (`opened.told`)."""
+
+
+@solara.component_vue("vue/about.vue")
+def Library(content: str = "{}", evidence: str = "{}") -> None:
+    """What the model is and cannot tell; evidence and parameters to search (`library_of_evidence`)."""
