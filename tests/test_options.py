@@ -67,11 +67,11 @@ def test_intervals_of_many_options_are_wider_together():
 
 def test_among_many_equal_options_none_is_called_different():
     false = 0
-    for seed in range(100):
-        values = np.random.default_rng(seed).normal(0.5, 0.02, (20, 30))
+    for seed in range(40):
+        values = np.random.default_rng(seed).normal(0.5, 0.02, (10, 20))
         found = compare(values, common=False)
         false += bool(found.better or found.worse)
-    assert false <= 12  # five in a hundred are to be expected
+    assert false <= 6  # two in forty are to be expected
 
 
 def test_the_best_has_no_rivals_when_it_is_clear():
@@ -280,7 +280,7 @@ def test_a_winner_that_loses_elsewhere_does_not_survive():
     assert text.startswith(
         "That “co-location” is best does not survive: it is surely behind in setting 2 (best: “longer grants”)."
     )
-    assert "“co-location” surely better in one setting and surely worse in another" in text
+    assert "“co-location” is surely better in one setting and surely worse in another" in text
     assert survival.regret(elsewhere(WINNER, other), "co-location") == pytest.approx(0.15)
 
 

@@ -16,13 +16,14 @@ from collabsim.experiment.factors import DUMMY
 from collabsim.experiment_report import money_words, sentences, survival
 from collabsim.experiment_report.courses import MOST_ROWS
 from collabsim.experiment_report.money import Money, money
+from collabsim.experiment_report.places import places
 from collabsim.experiment_report.sentences import Answer
 from collabsim.experiment_report.study import Setting, Study, heading, shown_value, spoken, thing
 from collabsim.figures import options as figure
 from collabsim.figures.style import each
 from collabsim.report import Exhibit, Section, Table
 
-MOST_DRAWN, MOST_LISTED = 24, 100
+MOST_DRAWN, MOST_LISTED = 20, 100
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ class Compared:
         return Section(
             "survives",
             "What survives other assumptions",
+            exhibits=places(self.study),
             paragraphs=paragraphs,
             points=self._untested(),
             tables=tables,

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from collabsim import display
 from collabsim.analysis.options import DRAWS
 from collabsim.experiment_report.study import Study, thing
+from collabsim.experiment_report.varied import tables_of_varied
 from collabsim.outcomes import OUTCOME, find_scalar
 from collabsim.report import Section, Table
 
+FEW_VARIED = 8
+"""As many are listed where the question is told; more stand under Method."""
 FEW = 20
 """Replicates below which an interval is itself shaky."""
 
@@ -64,6 +67,7 @@ def method(study: Study) -> Section:
     names = list(dict.fromkeys(find_scalar(scalar)[0].name for scalar in study.results.outcomes))
     meanings = [[OUTCOME[n].title, display.scale(OUTCOME[n]).unit, OUTCOME[n].meaning] for n in names]
     scenarios = list(study.scenarios.values())
+    is_long = sum(len(table.rows) for table in tables_of_varied(study)) > FEW_VARIED
     length = (
         (f"{scenarios[0].burn_in_years} years before the policy's start and "
 f"{study.experiment.years or scenarios[0].years} after")
@@ -79,7 +83,10 @@ f"{study.experiment.years or scenarios[0].years} after")
             "is drawn from its range (triangular, "
             "the table's figure the mode). Costs and prices: docs/reference/parameters.md.",
         ],
-        tables=[Table("What the measures mean", ["Measure", "Unit", "Meaning"], meanings)],
+        tables=[
+            Table("What the measures mean", ["Measure", "Unit", "Meaning"], meanings),
+            *(tables_of_varied(study) if is_long else []),
+        ],
         folded=True,
     )
 

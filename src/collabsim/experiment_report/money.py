@@ -23,6 +23,9 @@ from collabsim.scenario import Scenario
 
 CASH, TIME = "cash_cost", "staff_time_cost"
 POUNDS = 10_000.0
+UNSURE = "better; cannot tell whether it costs more"
+FREE = "better, at no more cost", "better and cheaper"
+"""What is said of something that is better and surely costs no more: no rate could say it better."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Money:
     period : str
         A scalar of the cost outcome, for its period; empty for list prices.
     most : int
-        The option that most often buys the most; -1 without any.
+        Of the options that are better and may cost more, the one that most often buys the most; -1 without any.
     """
 
     purchases: list[Purchase]
@@ -182,20 +185,24 @@ def _rate(gains: np.ndarray, costs: np.ndarray, found: Options, n: int) -> dict[
     if n in found.worse:
         return {"rate": none, "words": "cheaper, but worse" if high < 0 else "worse"}
     if high <= 0:
-        return {"rate": none, "words": "better, at no more cost" if high == 0 else "better and cheaper"}
+        return {"rate": none, "words": FREE[0] if high == 0 else FREE[1]}
     if not low > 0:
-        return {"rate": none, "words": "better; cannot tell whether it costs more"}
+        return {"rate": none, "words": UNSURE}
     drawn = found.sign * POUNDS * gains / costs
     ends = _ends(drawn)
     return {"rate": Estimate(float(np.median(drawn)), *ends, math.nan, change.n), "words": ""}
 
 
 def _rates(gains: np.ndarray, costs: np.ndarray, better: Sequence[int]) -> np.ndarray:
-    """Gain per pound in every redraw: without end where a gain costs nothing; NaN where no gain is sure."""
+    """Gain per pound in every redraw: without end where a gain costs nothing; NaN where none can be told.
+
+    What is better and surely costs no more needs no rate: it is left out, and said to be so.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.where(costs > 0, gains / costs, np.inf)
     rates = np.where(gains > 0, rates, np.nan)
-    rates[:, [n for n in range(gains.shape[1]) if n not in better]] = np.nan
+    free = [n for n in better if _ends(costs[:, n])[1] <= 0]
+    rates[:, [n for n in range(gains.shape[1]) if n not in better or n in free]] = np.nan
     return np.asarray(rates)
 
 

@@ -8,9 +8,18 @@ from collections.abc import Sequence
 from collabsim import display
 from collabsim.analysis.differences import Estimate
 from collabsim.analysis.options import Options
-from collabsim.experiment_report.money import CASH, TIME, Money, Purchase, cost_scalars, price_rows
+from collabsim.experiment_report.money import (
+    CASH,
+    FREE,
+    TIME,
+    UNSURE,
+    Money,
+    Purchase,
+    cost_scalars,
+    price_rows,
+)
 from collabsim.experiment_report.sentences import chance
-from collabsim.experiment_report.study import Study, period, shown_value, spoken
+from collabsim.experiment_report.study import Study, period, spoken
 from collabsim.parameters import PARAMETER
 from collabsim.report import Section, Table
 
@@ -88,19 +97,34 @@ def _buys(found: Purchase, scale: display.Scale) -> str:
 
 
 def _most(found: Money, labels: Sequence[str]) -> str:
-    gaining = [n for n, one in enumerate(found.purchases) if one.p_most > 0]
-    if found.most < 0:
-        return "No option can be said to buy anything."
+    free = [f"“{labels[n]}”" for n, one in enumerate(found.purchases) if one.words in FREE]
+    first = f"Better at no more cost: {several(free)}." if free else ""
+    return f"{first} {_most_bought(found, labels, bool(free))}".strip()
+
+
+def several(names: Sequence[str], most: int = 3) -> str:
+    """Names with commas and an 'and'; of many, the first and how many more."""
+    more = len(names) - most
+    return display.listed([*names[:most], f"{more} more"] if more > 0 else list(names))
+
+
+def _most_bought(found: Money, labels: Sequence[str], is_left: bool) -> str:
+    """Which of the options that may cost more buys the most."""
+    gaining = [n for n, one in enumerate(found.purchases) if one.words in ("", UNSURE)]
+    if found.most < 0 or not gaining:
+        return "" if is_left else "No option can be said to buy anything."
     share = found.purchases[found.most].p_most
+    rest = "Of the others, " if is_left else ""
+    if len(gaining) == 1 and len(labels) > 2:
+        return display.begun(f"{rest}only “{labels[found.most]}” can be said to buy anything.")
     if share >= SURE:
-        return (
-            f"“{labels[found.most]}” buys the most for its money ({chance(share)} of redraws of luck and prices)."
-            if len(gaining) > 1 or len(labels) > 2
-            else ""
-        )
+        text = f"{rest}“{labels[found.most]}” buys the most for its money ({chance(share)} of redraws of luck and prices)."
+        return text if len(labels) > 2 else ""
+    gaining = [n for n in gaining if found.purchases[n].p_most > 0]
     rivals = sorted(gaining, key=lambda n: -found.purchases[n].p_most)[:3]
     named = display.listed([f"“{labels[n]}” ({chance(found.purchases[n].p_most)})" for n in rivals])
-    return f"Which buys the most for its money we cannot tell: {named} of redraws of luck and prices."
+    text = f"{rest}which buys the most for its money we cannot tell: {named} of redraws of luck and prices."
+    return display.begun(text)
 
 
 # --- the section --------------------------------------------------------------------------------
@@ -169,11 +193,17 @@ def prices(study: Study, labels: Sequence[str]) -> list[Table]:
     return [Table("Prices of the levers that differ, for 45 posts", head, rows)] if rows else []
 
 
+def _dose(size: float, unit: str) -> str:
+    """A dose with its unit."""
+    words = {"0-1": "on a scale from 0 to 1", "on or off": ""}.get(unit, unit)
+    return f"{size:.3g} {words}".replace("-", display.MINUS, 1 if size < 0 else 0) if words else "switched on"
+
+
 def price_row(name: str) -> list[str]:
     """A lever's price with its range."""
     cost = PARAMETER[name].cost
     assert cost is not None
-    dose = "each choice" if cost.doses else f"{shown_value(cost.per_dose)} {PARAMETER[name].unit}"
+    dose = "each choice" if cost.doses else _dose(cost.per_dose, PARAMETER[name].unit)
     return [
         spoken(name), dose, pounds(cost.setup), pounds(cost.yearly), pounds(cost.staff_time),
         f"{pounds(cost.low)} to {pounds(cost.high)}", cost.grade,

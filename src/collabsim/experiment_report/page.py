@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Protocol
 
-from collabsim.experiment.factors import DUMMY
 from collabsim.experiment.results import Results
 from collabsim.experiment_report import origin
 from collabsim.experiment_report.compared import Compared
 from collabsim.experiment_report.courses import courses
-from collabsim.experiment_report.limits import limits, method
+from collabsim.experiment_report.limits import FEW_VARIED, limits, method
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Study, chosen, shown_value, spoken, thing
+from collabsim.experiment_report.study import Study, chosen, thing
+from collabsim.experiment_report.varied import tables_of_varied
 from collabsim.experiment_report.years import section as years
 from collabsim.provenance import NOTE
-from collabsim.report import Page, Section, Table
+from collabsim.report import Page, Section
 
-MOST_FACTORS = 100
 DESIGNS = {
     "scenarios": "each scenario as it is",
     "table": "the rows of a table",
@@ -26,6 +24,7 @@ DESIGNS = {
     "lhs": "a Latin hypercube: every factor spread evenly, in random combination",
     "morris": "Morris's trajectories, which change one factor after another",
     "sobol": "Saltelli's design for Sobol' indices",
+    "equal-cost": "every priced lever at the dose that each budget buys, in worlds with prices of their own",
 }
 
 
@@ -95,6 +94,10 @@ def _view(study: Study) -> View:
         from collabsim.experiment_report.sampled import Sampled
 
         return Sampled(study, missing)
+    if study.kind == "equal-cost":
+        from collabsim.experiment_report.valued import Valued
+
+        return Valued(study, missing)
     return Compared(study, missing)
 
 
@@ -122,12 +125,15 @@ def _answers_note(study: Study) -> str:
 
 
 def _asked(study: Study) -> Section:
+    varied = tables_of_varied(study)
+    is_short = sum(len(table.rows) for table in varied) <= FEW_VARIED
+    left = "" if is_short else " What was varied is listed under Method."
     about = " ".join(study.experiment.about.split())
     return Section(
         "asked",
         "What was asked, and of what",
-        paragraphs=[text for text in (about, *_scenarios(study), _runs(study)) if text],
-        tables=_varied(study),
+        paragraphs=[text for text in (about, *_scenarios(study), _runs(study) + left) if text],
+        tables=varied if is_short else [],
     )
 
 
@@ -149,24 +155,3 @@ def _runs(study: Study) -> str:
         f"The design is {DESIGNS[study.kind]}: {rows:,} row{'s' * (rows != 1)}, each run {study.replicates:,} "
         f"time{'s' * (study.replicates != 1)} {luck}; {done:,} runs in all."
     )
-
-
-def _varied(study: Study) -> list[Table]:
-    """What the design varies, and over which values."""
-    design = study.results.design
-    names = [name for name in design.columns if name not in ("scenario", "label", DUMMY)][:MOST_FACTORS]
-    rows = [[spoken(str(name)), _values(study, str(name))] for name in names]
-    return [Table("What was varied", ["What", "Values"], rows)] if rows else []
-
-
-def _values(study: Study, name: str) -> str:
-    """The values that a column takes, or their range where they are many."""
-    column = study.results.design[name].dropna()
-    values = column.unique().tolist()
-    if len(values) > 8 and all(isinstance(value, (int, float)) for value in values):
-        return f"{min(values):,.3g} to {max(values):,.3g}"
-    with suppress(TypeError):
-        values = sorted(values)
-    left = f" and {len(values) - 8} more" if len(values) > 8 else ""
-    own = ", or as the scenario has it" if len(column) < len(study.results.design) else ""
-    return f"{', '.join(shown_value(value) for value in values[:8])}{left}{own}"

@@ -17,8 +17,8 @@ from collabsim import display
 from collabsim.analysis.differences import Estimate
 from collabsim.analysis.options import DRAWS, firsts
 from collabsim.analysis.ranking import CannotRank, Ranking, rank
-from collabsim.experiment_report.money import CASH, POUNDS, TIME, cost_scalars, drawn_price
-from collabsim.experiment_report.money_words import SURE, TITLE, between, pounds, price_row
+from collabsim.experiment_report.money import CASH, FREE, POUNDS, TIME, UNSURE, cost_scalars, drawn_price
+from collabsim.experiment_report.money_words import SURE, TITLE, between, pounds, price_row, several
 from collabsim.experiment_report.sentences import chance
 from collabsim.experiment_report.study import Study, spoken, thing
 from collabsim.parameters import LEVER_GROUPS, PARAMETER, REFERENCE_POSTS, doses
@@ -187,7 +187,8 @@ def _wins(gains: np.ndarray, costs: np.ndarray, levers: list[Lever]) -> np.ndarr
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.where(costs > 0, gains / costs, np.inf)
     rates[~(gains > 0) | np.isnan(costs)] = np.nan
-    rates[:, [not lever.told for lever in levers]] = np.nan
+    free = np.quantile(costs, 0.975, axis=0) <= 0  # better and surely no dearer: no rate could say it better
+    rates[:, free | np.array([not lever.told for lever in levers])] = np.nan
     return np.asarray(rates)
 
 
@@ -198,9 +199,9 @@ def _rate(lever: Lever, gains: np.ndarray, costs: np.ndarray) -> dict[str, Any]:
         return {"words": "cannot tell what it costs"}
     low, high = np.quantile(costs, [0.025, 0.975])
     if high <= 0:
-        return {"words": "better, at no more cost" if high == 0 else "better and cheaper"}
+        return {"words": FREE[0] if high == 0 else FREE[1]}
     if low <= 0:
-        return {"words": "better; cannot tell whether it costs more"}
+        return {"words": UNSURE}
     drawn = POUNDS * gains / costs
     ends = np.quantile(drawn, [0.025, 0.975])
     return {"rate": Estimate(float(np.median(drawn)), float(ends[0]), float(ends[1]), math.nan, 1)}
@@ -213,21 +214,35 @@ def sentence(found: Spending | str, scale: display.Scale) -> str:
     """Which lever buys the most, or that this cannot be told."""
     if isinstance(found, str):
         return found
+    if not any(lever.told for lever in found.levers):
+        return "We cannot tell what the money buys: no lever's effect can be told from nothing."
+    free = [
+        f"{spoken(lever.name)} ({lever.first} to {lever.last})"
+        for lever in found.levers
+        if lever.words in FREE
+    ]
+    start = f"Better at no more cost: {several(free)}." if free else ""
+    return f"{start} {_most(found, scale, bool(free))}".strip()
+
+
+def _most(found: Spending, scale: display.Scale, is_left: bool) -> str:
+    """Which of the levers that may cost more buys the most."""
     told = [lever for lever in found.levers if lever.told and np.nan_to_num(lever.p_most) > 0]
     if not told:
-        return "We cannot tell what the money buys: no lever's effect can be told from nothing."
-    first = told[0]
-    what = f"{spoken(first.name)}, from {first.first} to {first.last}"
-    if first.p_most >= SURE:
         return (
-            f"For its money {what}, buys the most ({chance(first.p_most)} of redraws of "
-            f"effects and prices): {_buys(first, scale)}."
+            "Of the others, none can be said to buy anything."
+            if is_left
+            else "None can be said to buy anything."
         )
+    first, rest = told[0], "Of the others, " if is_left else ""
+    what = f"{spoken(first.name)} from {first.first} to {first.last}"
+    if first.p_most >= SURE:
+        sure = chance(first.p_most)
+        text = f"{rest}{what} buys the most for its money ({sure} of redraws of effects and prices)"
+        return display.begun(f"{text}: {_buys(first, scale)}.")
     named = display.listed([f"{spoken(lever.name)} ({chance(lever.p_most)})" for lever in told[:3]])
-    return (
-        f"Which lever buys the most for its money we cannot tell: {named} of redraws of effects and prices; "
-        f"{what}: {_buys(first, scale)}."
-    )
+    text = f"{rest}which lever buys the most for its money we cannot tell: {named} of redraws of effects and prices"
+    return display.begun(f"{text}; {what}: {_buys(first, scale)}.")
 
 
 def _buys(lever: Lever, scale: display.Scale) -> str:

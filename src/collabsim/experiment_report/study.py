@@ -174,11 +174,11 @@ class Study:
         return self.kind != "scenarios" and not in_table and self.results.design["scenario"].nunique() > 1
 
     def _title_of(self, record: pd.Series, columns: Sequence[str]) -> str:
-        parts = [
-            self.titles[str(record[name])] if name == "scenario" else told(name, record[name])
-            for name in columns
-        ]
-        return ", ".join(parts)
+        """The scenario where it is a part of the setting, and the structure where it is not the usual one."""
+        changed = [n for n in columns if n != "scenario" and record[n] != PARAMETER[n].default]
+        structure = [", ".join(told(n, record[n]) for n in changed) or "the usual structure"]
+        scenario = [self.titles[str(record["scenario"])]] if "scenario" in columns else []
+        return ", ".join([*scenario, *(structure if self.variant_columns else [])])
 
     @cached_property
     def labels(self) -> list[str]:

@@ -98,7 +98,9 @@ def _signs(found: Sequence[Elsewhere]) -> str:
     """Options whose direction turns round from setting to setting."""
     turned = [label for label in found[0].labels if len(_ways(found, label)) == 2]
     steady = [label for label in found[0].labels if _is_steady(found, label)]
-    parts = [f"{_quoted(turned)} surely better in one setting and surely worse in another"] if turned else []
+    verb = "is" if len(turned) == 1 else "are"
+    turn = f"{_quoted(turned)} {verb} surely better in one setting and surely worse in another"
+    parts = [turn] if turned else []
     parts += (
         [f"surely better than what it is compared with in every setting: {_quoted(steady)}"] if steady else []
     )

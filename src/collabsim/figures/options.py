@@ -13,7 +13,8 @@ from collabsim.outcomes import Outcome
 
 GREY = "#767676"
 WIDTH = 24
-"""Letters in a line of a label."""
+LONGEST = 70
+"""Letters in a line of a label, and in a label; the table has it whole."""
 
 
 def options(table: pd.DataFrame, outcome: Outcome) -> go.Figure:
@@ -27,8 +28,8 @@ def options(table: pd.DataFrame, outcome: Outcome) -> go.Figure:
     """
     scale = display.scale(outcome)
     names = distinct(table["label"].tolist())
-    lines = sum(1 + name.count("<br>") for name in names)
-    figure = style.blank(104 + 12 * len(names) + 18 * lines, legend=True)
+    lines = max(1 + name.count("<br>") for name in names)
+    figure = style.blank(104 + (10 + 17 * lines) * len(names), legend=True)
     style.zero_line(figure)
     table = table.assign(name=names)
     others = table[~table["is_base"]]
@@ -60,7 +61,7 @@ def distinct(labels: list[str]) -> list[str]:
     """Labels in short plain lines; Plotly draws alike ones at one place, so a number tells them apart."""
     found: list[str] = []
     for label in labels:
-        name = style.wrapped(label if len(label) <= 90 else label[:88] + " …", WIDTH) or "–"
+        name = style.wrapped(label if len(label) <= LONGEST else label[: LONGEST - 2] + " …", WIDTH) or "–"
         found.append(name if name not in found else f"{name} ({len(found) + 1})")
     return found
 

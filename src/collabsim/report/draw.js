@@ -14,7 +14,9 @@
     for (const [name, figure] of Object.entries(figures)) {
       const grid = document.getElementById(name).closest(".grid");
       const [width, share] = onPaper[grid.dataset.columns];
-      Plotly.relayout(name, { autosize: false, width: width, height: share * figure.layout.height });
+      const tall = figure.layout.height > 700;  // many rows: their labels need the room
+      const height = tall ? Math.min(figure.layout.height, 880) : share * figure.layout.height;
+      Plotly.relayout(name, { autosize: false, width: width, height: height });
     }
   });
   window.addEventListener("afterprint", function () {

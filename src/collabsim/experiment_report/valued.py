@@ -1,0 +1,201 @@
+"""The report of an equal-cost design: every priced lever at the dose that a budget buys, in worlds of their own prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from collabsim import display
+from collabsim.analysis.value import CannotValue, Value, value
+from collabsim.analysis.value_words import about as made_of
+from collabsim.analysis.value_words import sentences
+from collabsim.experiment.equal_cost import AS_IT_IS
+from collabsim.experiment_report.money_words import TITLE, pounds
+from collabsim.experiment_report.sentences import Answer
+from collabsim.experiment_report.study import Study, heading, spoken, thing
+from collabsim.figures import chances
+from collabsim.report import Exhibit, Section, Table
+
+MOST_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Valued:
+    """The answer of an equal-cost design.
+
+    Attributes
+    ----------
+    study : Study
+    missing : str
+        A sentence on runs that are not there.
+    """
+
+    study: Study
+    missing: str = ""
+
+    @cached_property
+    def found(self) -> Value | str:
+        """What budgets buy, or why this cannot be told."""
+        try:
+            found = value(self.study.results, self.study.scalar)
+        except CannotValue as error:
+            return f"We cannot tell. {error}"
+        names = [spoken(name) for name in found.table["lever"]]
+        unpriced = tuple(spoken(name) for name in found.unpriced)
+        return replace(found, table=found.table.assign(lever=names), unpriced=unpriced)
+
+    @property
+    def budget(self) -> float:
+        """The budget that the three sentences are about: the middle one."""
+        assert not isinstance(self.found, str)
+        return self.found.budgets[len(self.found.budgets) // 2]
+
+    @property
+    def scale(self) -> display.Scale:
+        """How the outcome's numbers are shown."""
+        return display.scale(self.study.outcome)
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The three sentences."""
+        if isinstance(self.found, str):
+            told = {"The answer": self.found, "How sure": self.missing or _NOTHING, "What it costs": _NOTHING}
+            return [Answer(about, text) for about, text in told.items()]
+        first = list(sentences(self.found))[self.found.budgets.index(self.budget)]
+        return [
+            Answer("The answer", first),
+            Answer("How sure", self._sure()),
+            Answer("What it costs", self._paid()),
+        ]
+
+    def _sure(self) -> str:
+        """How many levers do anything for certain at this budget."""
+        assert not isinstance(self.found, str)
+        rows = self._rows(self.budget)
+        clear = sum(row["clear"] for row in rows)
+        worse = sum(row["high"] < 0 for row in rows)
+        text = (
+            f"At £{self.budget:,.0f} a year {clear} of {len(rows)} levers surely gain, {worse} surely lose, "
+            f"and for {len(rows) - clear - worse} we cannot tell; {self.found.worlds:,} worlds of prices and "
+            f"coefficients, {self.found.replicates:,} runs of each."
+        )
+        return f"{text} {self.missing}".strip()
+
+    def _paid(self) -> str:
+        """What the lever that is first at this budget costs, and whether it pays for itself."""
+        assert not isinstance(self.found, str)
+        clear = [row for row in self._rows(self.budget) if row["clear"]]
+        if not clear:
+            return "We cannot tell what the money buys: no lever's gain can be told from nothing."
+        row = clear[0]
+        pays = (
+            (f"; it pays for itself in {display.percent(row['p_pays'])} of worlds")
+            if row["p_pays"] == row["p_pays"]
+            else ""
+        )
+        ends = self._ends(row["per_10k_low"], row["per_10k_high"])
+        return (
+            f"{display.begun(row['lever'])} takes {pounds(row['cash'])} in cash and {pounds(row['time'])} in staff time a "
+            f"year; £10,000 buys {self._change(row['per_10k'])} [{ends}, nine in ten worlds]{pays}."
+        )
+
+    def _rows(self, budget: float) -> list[dict[Any, Any]]:
+        assert not isinstance(self.found, str)
+        return self.found.table[self.found.table["budget"] == budget].to_dict("records")
+
+    def _change(self, gain: float) -> str:
+        """A gain as a change of the outcome: of a bad thing, less."""
+        return self.scale.change(gain if self.study.outcome.direction == "higher" else -gain)
+
+    def _ends(self, low: float, high: float) -> str:
+        ends = (low, high) if self.study.outcome.direction == "higher" else (-high, -low)
+        first, last = (end * self.scale.factor for end in ends)
+        return display.interval(first, last, self.scale.decimals, signed=True)
+
+    @property
+    def drawn_rows(self) -> tuple[list[int], list[str]]:
+        """The partnership as it is, and two levers, in the first world."""
+        design = self.study.results.design
+        world = design[design["world"] == design["world"].iloc[0]]
+        best = [] if isinstance(self.found, str) else [row["lever"] for row in self._rows(self.budget)]
+        named = {spoken(str(label)): int(row) for row, label in zip(world.index, world["label"], strict=True)}
+        rows = {label: named[label] for label in [spoken(AS_IT_IS), *best][:MOST_ROWS]}
+        return list(rows.values()), list(rows)
+
+    # --- sections --------------------------------------------------------------------------------
+
+    def ranking(self) -> list[Section]:
+        """How often each lever comes among the first for its money."""
+        if isinstance(self.found, str):
+            return [Section("ranking", "What matters most", paragraphs=[self.found])]
+        names = chances.shown(self.found)
+        rows = [[name, *(self._share(name, budget) for budget in self.found.budgets)] for name in names]
+        exhibit = Exhibit(
+            "How often each lever is among the first three for its money",
+            chances.chances(self.found),
+            chances.in_words(self.found),
+            Table("Share of worlds in the first three per £10,000", ["Lever", *_budgets(self.found)], rows),
+        )
+        return [
+            Section(
+                "ranking", "What matters most", paragraphs=list(sentences(self.found)), exhibits=[exhibit]
+            )
+        ]
+
+    def _share(self, lever: str, budget: float) -> str:
+        return display.percent(next(row["p_top3"] for row in self._rows(budget) if row["lever"] == lever))
+
+    def doubt(self) -> Section:
+        """How sure it is."""
+        if isinstance(self.found, str):
+            return Section("doubt", "How sure this is", paragraphs=[self.missing or _NOTHING])
+        return Section(
+            "doubt", "How sure this is", points=[self._sure(), f"{display.begun(made_of(self.found))}."]
+        )
+
+    def money(self) -> Section:
+        """What every lever costs and gains at every budget."""
+        if isinstance(self.found, str):
+            return Section("money", TITLE, paragraphs=[_NOTHING])
+        tables = [self._table(budget) for budget in self.found.budgets]
+        return Section("money", TITLE, paragraphs=[self._paid(), _COSTS], tables=tables)
+
+    def _table(self, budget: float) -> Table:
+        unit = f"change ({self.scale.unit})"
+        head = ["Lever", unit, "cash a year", "staff time a year", "£10,000 buys", "first", "first 3"]
+        caption = (
+            f"{heading(self.study.scalar)}: what £{budget:,.0f} a year buys, doses and intervals beneath"
+        )
+        return Table(caption, head, [self._row(row) for row in self._rows(budget)])
+
+    def _row(self, row: dict[Any, Any]) -> list[str]:
+        rate = f"{self._change(row['per_10k'])}\n{self._ends(row['per_10k_low'], row['per_10k_high'])}"
+        chance = [display.percent(row[key]) for key in ("p_first", "p_top3")]
+        return [
+            f"{row['lever']}\n{row['dose_low']} to {row['dose_high']}",
+            f"{self._change(row['gain'])}\n{self._ends(row['low'], row['high'])}",
+            pounds(row["cash"]),
+            pounds(row["time"]),
+            *([rate, *chance] if row["clear"] else ["cannot tell", display.NONE, display.NONE]),
+        ]
+
+    def survives(self) -> Section:
+        """What holds over worlds: coefficients and prices are drawn, structures are not."""
+        text = (
+            "Every world drew its own prices, and its own coefficients where the experiment varies them: the shares above "
+            f"are shares of worlds, so an order that holds in most of them survives that doubt. How "
+            f"{thing(self.study.scalar)} moves under other equations cannot be told from this experiment."
+        )
+        return Section("survives", "What survives other assumptions", paragraphs=[text])
+
+
+_NOTHING = "We cannot tell what the money buys."
+_COSTS = (
+    "Every lever spends the same sum, cash and staff time together, at the most its doses can hold; a lever that cannot "
+    "spend it all spends less. The interval of “£10,000 buys” holds nine in ten worlds."
+)
+
+
+def _budgets(found: Value) -> list[str]:
+    return [f"£{budget:,.0f} a year" for budget in found.budgets]
