@@ -30,8 +30,10 @@ help:
 demo: _environment
 	@$(ENV)/bin/python -m collabsim.demo
 
+# The first run compiles the model, so that the processes of the tests do not each do it.
 test: check _mesa_newest
-	@$(ENV)/bin/python -m pytest
+	@$(ENV)/bin/python -m collabsim run mixed-partnership --replicates 2 --years 1 --quiet > /dev/null
+	@$(ENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 ranking: _environment
 	@$(ENV)/bin/python benchmarks/robustness.py all
