@@ -9,33 +9,34 @@ from collabsim.validation.written import Row
 TITLE = "# What the model gets right and wrong"
 
 WHY = {
-    7: "Across draws of all uncertainties trust and outcomes hang together more than in the field: means over eight "
-    "years of simulated partnerships hold little of the luck and none of the errors of measurement that weaken the "
-    "correlations of real teams, and trust reaches outcomes in the model by one strong way, the answers to requests.",
-    10: "Turnover hurts, and about as much as the field's largest values say, but the fall is steeper at high than at low "
-    "turnover. The field's other curve needs leavers who fitted badly and newcomers who bring what others lack; the "
-    "second is in the model (knowledge.novelty) and off by default, the first is not.",
-    12: "The model's levers add up: each acts on the outcome of cases with a size that its own studies support, and no "
-    "study has measured fifteen at once. Patterns 8, 14 and 15, which set parameters, want a third of a standard "
-    "deviation from shared goals alone and a correlation of 0.3 or more of information with outcomes; what remains "
-    "below 0.3 for everything together is then nothing. The sources differ in what an outcome is: teams' performance "
-    "in 8, 14 and 15, people's health in 12. The model has one outcome for both. Read its outcome of cases as the "
-    "quality of the work, not as what becomes of people; for those, expect much less.",
-    13: "A pooled budget takes rivalry away, which raises trust and through it a little of everything else.",
-    29: "See the note of pattern 30.",
-    30: "The crossover follows from how much time settling things takes (governance.load), which nobody has measured.",
-    32: "Co-location needs continuity in the model: relationships must last to be worth building. A shared record does "
-    "not make it pay more: record and trust are two ways to the same answer, and where one opens the other adds less.",
-    37: "With leaver rates set by pattern 1 permanent posts are left less often than in the studies of this ratio, which "
-    "mix secure and insecure posts; non-renewal alone then makes the ratio larger.",
-    38: "Insecurity above 0.1 is the model's measure of fearing for the job. It is concentrated in the months before a "
-    "decision, and the other agencies have few grants; people in permanent posts, who also fear for their jobs in "
-    "surveys, do not in the model.",
-    40: "In the model completeness of information is below half in about half of all cases, so it is in most of the worst. "
-    "Reviews are written about cases in which much more goes wrong than the model holds.",
-    43: "The formula leaves out what the experiment cannot switch off.",
-    44: "What erodes first depends on the structure of trust.",
-    45: "Earlier decisions let people leave earlier who will have to leave anyway.",
+    7: "Across draws of all uncertainties trust and performance hang together more than in the field: means over eight "
+    "years hold little of the luck and none of the errors of measurement that weaken the correlations of real teams, and "
+    "trust reaches performance by one strong way, the answers to requests.",
+    10: "Turnover hurts about as much as the field's largest values say, but nothing shows that the fall is steeper at low "
+    "turnover. The field's curve needs leavers who fitted badly and newcomers who bring what others lack; the second is in "
+    "the model (knowledge.novelty) and off by default, the first is not.",
+    12: "The effect on outcomes is at the end of its range. It is small because cases.reach, how far the work on a case "
+    "decides what comes of it for the person, was chosen with this pattern in view: a limit by design more than a test. "
+    "On performance, the scale of studies of teams, everything together moves about a standard deviation and a half, far "
+    "more than patterns 14 and 15 allow for one lever, because the levers' effects add up; nobody has measured so many at "
+    "once.",
+    15: "The figure is just inside the range and so is most of its interval.",
+    29: "A lead agency coordinates better and leaves voice less equal, as in the field. An administrative body coordinates "
+    "better too, but takes no agency's voice in the model: it has none of its own and changes nobody's seat.",
+    30: "A lead adds more with more agencies and with less trust, as the field says, but it is worth it from four agencies "
+    "on, not from six to eight. Where the crossover lies follows from two numbers that nobody has measured: how much "
+    "attention settling things takes (governance.load) and how often a centre obtains what was not given "
+    "(governance.broker).",
+    32: "Co-location pays more where staff stay. A shared record does not make it pay more or less: record and trust are "
+    "two ways to the same answer, and where one opens the other adds less.",
+    37: "With the leaver rates that pattern 1 asks for, permanent posts are left less often than in the studies behind this "
+    "ratio; non-renewal, which does not depend on them, then weighs more.",
+    38: "Insecurity above 0.1 is concentrated in the months before a decision, and only grant-funded staff can feel it; in "
+    "surveys people in permanent posts fear for their jobs too.",
+    40: "Information is less than half complete in about half of all cases, so it is in most of the worst. Outcomes depend "
+    "little on the agencies' work (cases.reach), so the worst cases are little different from the others in this.",
+    42: "The slope is negative. The outcome's luck is so large beside it that the steps cannot be told one by one.",
+    43: "The distance is far below the limit; its interval reaches below 0, which a distance cannot.",
 }
 """Why a pattern is not inside, where it is not."""
 

@@ -142,7 +142,7 @@ TRUST = (
     ), "up to half a year against five years and more"),
     Pattern(43, "Trust is realised to λ/(λ + h_i + h_j) of its potential; above about 13% (separate) or 28% "
             "(co-located) turnover a year on each side it stays below half", "theorem", D, "verification", (
-        Check("largest distance from the formula", 0, 0.01, "0-1", trust.away_from_formula),
+        Check("largest distance from the formula", -inf, 0.01, "0-1", trust.away_from_formula),
         Check("share realised at 13%, separate", 0, 0.5, "share", trust.half_realised(0.0, 0.13)),
         Check("share realised at 28%, co-located", 0, 0.5, "share", trust.half_realised(5.0, 0.28)),
     ), "without cases, drift and institutional learning; delta rule"),

@@ -128,4 +128,4 @@ def _check(row: Judged, finding: Finding) -> dict[str, Any]:
 
 
 def _end(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return float(f"{value:.6g}") if math.isfinite(value) else None

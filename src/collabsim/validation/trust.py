@@ -144,10 +144,10 @@ def yearly_drift(lab: Lab) -> Estimate:
     """Pattern 25: share of the way to where it drifts that trust goes in a year without any contact."""
     low: dict[str, Value] = {"trust.institution_weight": 0.0, "trust.institutional_start": 0.3}
     scenario = lab.scenario(
+        policy={"structure.institutional_learning": "slow"},  # and then none: what trust drifts to stays
         context={**NOBODY_LEAVES, **SILENT, **low, "trust.institutional_learning": 0.0},
     )
-    forgets = lab.structure.get("structure.trust_rule") == "beta"
-    target = 0.3 if forgets or lab.structure.get("structure.drift_target") != "zero" else 0.0
+    target = 0.0 if lab.structure.get("structure.drift_target") == "zero" else 0.3
 
     def piece(replicate: int) -> np.ndarray:
         look = lab.experiment(scenario, replicate)

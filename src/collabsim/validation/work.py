@@ -165,7 +165,7 @@ def kept(standard: str, codified: float | None = None) -> Callable[[Lab], Estima
             always={"handover.standard": standard, "funding.permanent": True}, context=context, years=8
         )
         pieces = [_handed_on(run) for run in lab.runs(scenario, part=0.25)]
-        return jackknife(lambda sums: math.exp(slope(sums)), np.array(pieces))
+        return jackknife(lambda sums: min(1.0, math.exp(slope(sums))), np.array(pieces))
 
     return measure
 

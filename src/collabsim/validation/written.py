@@ -207,8 +207,17 @@ def to_html(verdicts: Row) -> str:
 
 
 def _section(name: str, rows: Sequence[Row]) -> Section:
-    table = Table(f"Every pattern: {titled(name)}", HEAD, [line for row in rows for line in cells(row)])
     key = name.replace("+", "-")
+    tables = [_pattern_table(row) for row in rows]
     return Section(
-        key, titled(name).capitalize(), [summary(rows), GRADES], tables=[table], folded=name != DEFAULT
+        key, titled(name).capitalize(), [summary(rows), GRADES], tables=tables, folded=name != DEFAULT
     )
+
+
+def _pattern_table(row: Row) -> Table:
+    """A table of one pattern, under its words."""
+    caption = (
+        f"{row['number']}. {row['statement']}. Source: {row['source']}; grade {row['grade']}; {row['use']}. "
+    )
+    how = f"In the model: {row['how']}. " if row["how"] else ""
+    return Table(f"{caption}{how}Verdict: {row['verdict']}.", HEAD[1:], [line[1:] for line in cells(row)])
