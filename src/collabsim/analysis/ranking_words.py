@@ -11,7 +11,7 @@ import pandas as pd
 
 from collabsim.analysis.blocks import Blocks, block_word
 from collabsim.analysis.convergence import MOST, NARROW
-from collabsim.display import begun, listed, number, percent
+from collabsim.display import listed, number, percent
 from collabsim.outcomes import Outcome, find_scalar
 
 if TYPE_CHECKING:
@@ -262,6 +262,3 @@ def direction_words(row: pd.Series, better: str) -> str:
     if way == "mixed" and not row["ordered"]:
         return f"highest with {row['high_value']}, lowest with {row['low_value']}"
     return "which way depends on the rest" if way == "mixed" else "no clear direction"
-
-
-__all__ = ["MEASURE", "NOTHING", "answer", "begun", "described", "luck_sentence", "worded"]
