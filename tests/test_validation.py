@@ -19,6 +19,7 @@ from collabsim.model.simulate import run_once
 from collabsim.validation import patterns, report, staff, sums, trust, work, written
 from collabsim.validation.kinds import CANNOT_TELL, INSIDE, NOT_MEASURED, OUTSIDE, judged, verdict
 from collabsim.validation.lab import Lab
+from collabsim.validation.page import page
 from collabsim.validation.patterns import PATTERNS
 from collabsim.validation.service import by_agency, counted, leavers, service
 from collabsim.validation.structures import variants
@@ -163,6 +164,22 @@ def test_failures_name_the_structures_and_the_figures() -> None:
     found = {"default": [judged(pattern, Lab(values={"trust.loss": 0.08}))], "beta": [judged(pattern, Lab())]}
     (line,) = written.failures(report.to_json(report.Report(found, 4, 0)))
     assert "1 (ratio) where 1.5 to 4 is accepted, in default." in line
+
+
+def test_the_documentation_holds_the_verdicts_that_are_kept_and_the_present_table() -> None:
+    kept = json.loads((ROOT / "benchmarks/results/validation.json").read_text())
+    text = (ROOT / "docs/explanation/what-the-model-gets-right-and-wrong.md").read_text()
+    assert text == page(kept) and kept["model"] in text
+    assert list(kept["structures"]) == [name for name in variants() if name in kept["structures"]]
+    for rows in kept["structures"].values():
+        assert [row["number"] for row in rows] == list(NUMBERS)
+        told = [(check["what"], check["accepted"]) for row in rows for check in row["checks"]]
+        table = [(c.what, [_end(c.low), _end(c.high)]) for p in PATTERNS for c in p.checks]
+        assert told == table
+
+
+def _end(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 # --- the command ----------------------------------------------------------------------------------------------

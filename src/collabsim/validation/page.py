@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collabsim.validation import written
 from collabsim.validation.kinds import INSIDE
+from collabsim.validation.structures import variants
 from collabsim.validation.written import Row
 
 TITLE = "# What the model gets right and wrong"
@@ -80,11 +81,18 @@ def _across(verdicts: Row) -> list[str]:
     return [
         "## Every structure of the model",
         "A name joins the choices that are not the default. The other structures run at the parameters that were "
-        "calibrated for the default one.",
+        "calibrated for the default one, and with fewer replicates, so that many of their verdicts are *cannot tell*."
+        + _left_out(verdicts),
         written.markdown_table(*written.across(verdicts)),
         "## What is outside, and where",
         lines,
     ]
+
+
+def _left_out(verdicts: Row) -> str:
+    """Which structures the kept verdicts lack, if any."""
+    missing = [name for name in variants() if name not in verdicts["structures"]]
+    return f" Not measured on this model yet: {', '.join(missing)}." if missing else ""
 
 
 def _reasons(rows: list[Row]) -> list[str]:

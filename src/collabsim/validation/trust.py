@@ -244,7 +244,11 @@ _STILL: Mapping[str, Value] = {
     "conflict.share": 0.0,
 }
 """What the formula leaves out, switched off."""
-_PROVED: Mapping[str, Value] = {"structure.trust_rule": "delta", "structure.trust_dimensions": "one"}
+_PROVED: Mapping[str, Value] = {
+    "structure.trust_rule": "delta",
+    "structure.trust_dimensions": "one",
+    "structure.institutional_learning": "slow",  # and then none
+}
 """What the formula is proved for."""
 _LEVELS = (0.05, 0.15, 0.30)
 
