@@ -134,6 +134,13 @@ def test_an_outcome_whose_share_is_not_told_is_left_out():
     assert len(arithmetic.arithmetic(table).data[0].x) == 1
 
 
+def test_a_figure_without_a_share_that_is_told_says_so():
+    table = pd.DataFrame({"title": ["Trust"], "share_gone": [None], "low": [None], "high": [None]})
+    (told,) = arithmetic.arithmetic(table).layout.annotations
+    assert told.text.replace("<br>", " ") == arithmetic.NOTHING
+    assert arithmetic.NOTHING in arithmetic.in_words(table)
+
+
 @pytest.mark.parametrize(
     "figure",
     [

@@ -8,6 +8,10 @@ import plotly.graph_objects as go
 from collabsim import display
 from collabsim.figures import style
 
+NOTHING = (
+    "No difference that 36-month grants make is told clearly enough to say how much of it is arithmetic."
+)
+
 
 def arithmetic(table: pd.DataFrame, height: int = 420) -> go.Figure:
     """For each outcome a bar of two parts, what goes and what remains, with the interval of the border.
@@ -27,6 +31,9 @@ def arithmetic(table: pd.DataFrame, height: int = 420) -> go.Figure:
     figure.update_layout(barmode="relative", bargap=0.4, legend_traceorder="normal")
     figure.update_xaxes(title_text="% of the difference", range=[0, 103], nticks=6)
     figure.update_yaxes(autorange="reversed", showgrid=False)
+    if known.empty:
+        paper = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
+        figure.add_annotation(text=style.wrapped(NOTHING, 40), showarrow=False, **paper)
     return figure
 
 
@@ -57,6 +64,8 @@ def _border(figure: go.Figure, table: pd.DataFrame, names: list[str]) -> None:
 def in_words(table: pd.DataFrame) -> str:
     """What the figure shows, for who does not see it."""
     known = table.dropna(subset=["share_gone"])
+    if known.empty:
+        return f"No bars: {NOTHING}"
     parts = [f"{row.title.lower()} {display.percent(row.share_gone)}" for row in style.each(known)]
     return (
         "Bars of the share of what 36-month grants change that goes when the yearly chance of going on "
