@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from collabsim.model.simulate import Runs, simulate, total_weeks
 from collabsim.model.state import LEDGER, SERIES
 from collabsim.scenario import Scenario
 
-CHUNK = 4
-"""Replicates that are computed at a stretch: small, so that a newer wish need not wait long."""
+CHUNKS = ((4, 2), (20, 4), (10_000, 8))
+"""So long as there are fewer than the first number, the second number of replicates is computed at a stretch: few, so
+that a newer wish need not wait long."""
 FIRST = 2
 """Replicates of the first picture."""
 
@@ -66,7 +68,7 @@ class Replicates:
     def __init__(self, scenario: Scenario, seed: int, most: int) -> None:
         months = total_weeks(scenario) * 12 // 52
         self.scenario, self.seed, self.most, self.done = scenario, seed, most, 0
-        self.memo: dict[str, np.ndarray] = {}
+        self.memo: dict[str, Any] = {}
         """What was worked out from the replicates so far, by name; emptied when more come."""
         self._series = np.empty((most, months), dtype=SERIES)
         self._ledger = np.empty((most, months), dtype=LEDGER)
@@ -79,7 +81,7 @@ class Replicates:
 
     def step(self, urgency: int) -> None:
         """Add the next chunk: remembered, or computed when the turnstile lets it through."""
-        count = min(FIRST if self.done < 2 * FIRST else CHUNK, self.most - self.done)
+        count = min(next(size for below, size in CHUNKS if self.done < below), self.most - self.done)
         key = (self.scenario.digest, self.seed, self.done, count)
         chunk = CACHE.get(key)
         if chunk is None:

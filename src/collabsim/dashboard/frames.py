@@ -22,6 +22,7 @@ SPREAD = (0.1, 0.9)
 """The band: eight in ten replicates."""
 FEWEST_FOR_BAND = 10
 QUARTER = 3
+SAMPLE = "sample"
 Payload = dict[str, Any]
 
 
@@ -78,7 +79,16 @@ def quarters(replicates: Replicates, outcome: Outcome) -> np.ndarray:
     """The same as `by_quarter`, worked out once for as long as no replicates are added."""
     if outcome.name not in replicates.memo:
         replicates.memo[outcome.name] = by_quarter(outcome, replicates.runs)
-    return replicates.memo[outcome.name]
+    found: np.ndarray = replicates.memo[outcome.name]
+    return found
+
+
+def sample_of(replicates: Replicates) -> Sample:
+    """What tables are made of, worked out once for as long as no replicates are added."""
+    if SAMPLE not in replicates.memo:
+        replicates.memo[SAMPLE] = kept(replicates.runs, replicates.scenario)
+    found: Sample = replicates.memo[SAMPLE]
+    return found
 
 
 def by_quarter(outcome: Outcome, runs: Runs) -> np.ndarray:
@@ -169,8 +179,7 @@ PERIOD_WORDS = {"last_six": "mean of the last six years", "last": "last year"}
 
 def changes(picture: Picture) -> Payload:
     """Differences from the baseline with intervals, and the trust ledger of both."""
-    base = kept(picture.base.runs, picture.wish.base)
-    now = base if picture.base is picture.current else kept(picture.current.runs, picture.wish.current)
+    base, now = sample_of(picture.base), sample_of(picture.current)
     period = period_of(min(picture.wish.base.years, picture.wish.current.years))
     return {
         "done": picture.done,

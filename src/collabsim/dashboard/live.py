@@ -12,9 +12,9 @@ from collabsim.dashboard import limits
 from collabsim.dashboard.batches import FIRST, Replicates
 from collabsim.scenario import Scenario
 
-REST = 0.15
+REST = 0.08
 """Seconds without a new wish after which the picture is refined."""
-PICTURES = (FIRST, 10, 22, 50, limits.MOST_REPLICATES)
+PICTURES = (FIRST, 12, 36, limits.MOST_REPLICATES)
 """Numbers of replicates at which a new picture is shown."""
 
 W = TypeVar("W")
