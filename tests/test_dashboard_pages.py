@@ -54,6 +54,12 @@ def _cell(page, outcome, column):
     return row.get_by_role("cell").nth(column).inner_text()
 
 
+def _whole_table(page):
+    """The table of differences of all hundred replicates; it follows the figures."""
+    page.get_by_text("100 replicates under the same luck").first.wait_for(timeout=WAIT)
+    return page.locator("#cs-panel table").inner_text()
+
+
 def _violations(page):
     page.wait_for_timeout(100)
     found = Axe().run(page).response["violations"]
@@ -83,12 +89,11 @@ def test_a_lever_moved_by_keyboard_changes_figures_table_and_address_and_can_be_
 
 def test_a_link_shows_the_same_numbers_again(visit, browser, address):
     page = visit.open(MOVED)
-    visit.settled()
-    first = page.locator("#cs-panel table").inner_text()
+    first = _whole_table(visit.settled())
     with watched(browser, address) as other:
         again = other.open(MOVED)
         other.settled()
-        assert again.locator("#cs-panel table").inner_text() == first
+        assert _whole_table(again) == first
     assert "36 months" in page.get_by_role("region", name="Levers").inner_text()
 
 
