@@ -137,7 +137,7 @@
     };
     return react(element, [trace], {
       xaxis: { title: { text: words }, zeroline: true, zerolinewidth: 2 },
-      yaxis: { autorange: "reversed", gridcolor: colour("rule") },
+      yaxis: { autorange: "reversed", dtick: 1, gridcolor: colour("rule") },
     }, painted);
   }
 
@@ -156,7 +156,7 @@
     if (!same) traces.push(bars("now", "with your changes", "chosen", ""));
     return react(element, traces, {
       barmode: "group", bargap: 0.3, xaxis: { title: { text: "added to mean trust, from the policy's start to the end" }, zeroline: true, zerolinewidth: 2 },
-      yaxis: { autorange: "reversed" },
+      yaxis: { autorange: "reversed", dtick: 1 },
     }, painted);
   }
 
@@ -169,7 +169,7 @@
       text: found.rows.map((row) => `${row.ends[k].value}: ${row.ends[k].change} (${row.ends[k].interval})`), textposition: "none", hovertemplate: `%{y}, ${name} %{text}<extra></extra>`,
     });
     return react(element, [bars(0, "lower end", "usual", "/"), bars(1, "upper end", "chosen", "")], {
-      barmode: "overlay", bargap: 0.3, xaxis: { title: { text: `change in ${found.title.toLowerCase()} (${found.unit})` }, zeroline: true, zerolinewidth: 2 }, yaxis: { autorange: "reversed" },
+      barmode: "overlay", bargap: 0.3, xaxis: { title: { text: `change in ${found.title.toLowerCase()} (${found.unit})` }, zeroline: true, zerolinewidth: 2 }, yaxis: { autorange: "reversed", dtick: 1 },
     }, painted);
   }
 
