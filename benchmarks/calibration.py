@@ -5,8 +5,8 @@ python benchmarks/calibration.py [--points 300] [--replicates 6] [--members 200]
 History matching (Craig et al. 1997; Andrianakis et al. 2015): a Latin hypercube over the evidence ranges of all
 uncertainties is run; an emulator of each calibration number (a quadratic Bayesian regression on the inputs that
 matter to it) says which points cannot give a number inside its range; the points that may are run, and so on. What is
-left after the last wave is the ensemble; some of its members are run to see what they give. The validation patterns are
-never looked at. What was run is kept in the folder, so that a run that was stopped goes on. A point takes about 2.5 s of one
+left after the last wave is the ensemble; some of its members are run to see what they give. The validation patterns
+play no part. What was run is kept in the folder, so that a run that was stopped goes on. A point takes about 2.5 s of one
 core with 6 replicates: the whole half an hour on two cores.
 """
 

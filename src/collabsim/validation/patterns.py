@@ -3,7 +3,8 @@
 Numbers of patterns are not consecutive: they are those of the evidence file that the table was made from.
 Grade A: meta-analysis, official statistics, natural or randomised experiment. B: several consistent studies or
 one good field study. C: single, indirect or grey literature. D: theory or judgement. Ranges were written down
-before the model was measured; calibration patterns set parameters (`benchmarks/calibration.py`), the others never.
+before the model was measured; calibration patterns set parameters (`benchmarks/calibration.py`), the others
+did not, but for pattern 12, which `cases.reach` was chosen to keep.
 """
 
 from __future__ import annotations
