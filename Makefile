@@ -19,6 +19,8 @@ PYTHON_FOR_NEWEST ?= $(shell tools/find-python 12 13 python3 python3.13 python3.
 
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 MADE_FROM := pyproject.toml constraints.txt
+# A browser and a server that computes on all cores: no other test beside them.
+ALONE := tests/test_dashboard_pages.py
 
 .PHONY: help demo ranking test check docs crosswalk clean _environment _mesa_newest
 .NOTPARALLEL:
@@ -33,7 +35,8 @@ demo: _environment
 # The first run compiles the model, so that the processes of the tests do not each do it.
 test: check _mesa_newest
 	@$(ENV)/bin/python -m collabsim run mixed-partnership --replicates 2 --years 1 --quiet > /dev/null
-	@$(ENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(ENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore $(ALONE)
+	@$(ENV)/bin/python -m pytest $(ALONE)
 
 ranking: _environment
 	@$(ENV)/bin/python benchmarks/robustness.py all
