@@ -150,7 +150,6 @@ def test_the_options_are_documented() -> None:
         assert f"`{option}" in page, option
 
 
-@pytest.mark.skipif(not STORED.exists(), reason="the ranking's summary is made by a long study")
 def test_the_page_of_the_ranking_is_written_from_the_stored_numbers() -> None:
     text = (ROOT / "docs/explanation/enabler-ranking.md").read_text(encoding="utf-8")
     others = [json.loads(file.read_text()) for file in sorted(STORED.parent.glob("enabler-ranking-*.json"))]
