@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from collabsim.cli import files, inputs, options, show
+from collabsim.cli import files, inputs, options, show, study
 from collabsim.cli.query import ResultsFolder
 
 if TYPE_CHECKING:
@@ -84,18 +83,16 @@ def discover(
     else:
         _print(found)
     if folder is not None:
-        _write(folder, found, loaded, quiet)
+        tables = {"boxes": _rows(found), "trajectories": _steps(found)}
+        study.write(folder, "discovery", content(found, loaded), tables, page(found, loaded), quiet)
 
 
 def _found(loaded: Results, condition: Where, settings: dict[str, Any]) -> Discovery:
     from collabsim.analysis.discovery import CannotDiscover
     from collabsim.analysis.discovery import discover as found
-    from collabsim.checks import ScenarioErrors
 
-    try:
+    with study.refusing(CannotDiscover):
         return found(loaded, condition, **settings)
-    except CannotDiscover as error:
-        raise ScenarioErrors([str(error)]) from None
 
 
 # --- words out ----------------------------------------------------------------------------------
@@ -139,14 +136,8 @@ def _limits(box: Found) -> Any:
 
 def content(found: Discovery, loaded: Results) -> dict[str, Any]:
     """The answer for another program."""
-    from collabsim.provenance import NOTE
-
     return {
-        "command": "discover",
-        "note": NOTE,
-        "experiment": loaded.plan["experiment"]["name"],
-        "seed": loaded.plan["seed"],
-        "code": loaded.plan["code"],
+        **study.head("discover", loaded),
         "where": str(found.where),
         "rows": found.rows,
         "runs": found.runs,
@@ -167,20 +158,6 @@ def _box(box: Found) -> dict[str, Any]:
         "limits": [vars(limit) for limit in box.limits],
         "trajectory": box.trajectory.to_dict("records"),
     }
-
-
-def _write(folder: Path, found: Discovery, loaded: Results, quiet: bool) -> None:
-    """The answer, the boxes, the trajectories and the page."""
-    from json import dumps
-
-    files.make(folder)
-    with files.writing(folder):
-        text = dumps(show.clean(content(found, loaded)), indent=2, ensure_ascii=False)
-        files.write_text(folder / "discovery.json", text + "\n")
-        files.write_csv(folder / "boxes.csv", _rows(found))
-        files.write_csv(folder / "trajectories.csv", _steps(found))
-        files.write_text(folder / "discovery.html", page(found, loaded))
-    files.tell(folder, quiet)
 
 
 def page(found: Discovery, loaded: Results) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from collabsim.cli import files, inputs, options, show
+from collabsim.cli import files, inputs, options, show, study
 from collabsim.cli.query import ResultsFolder
 
 if TYPE_CHECKING:
@@ -56,7 +55,8 @@ def robust(
     else:
         _print(found, condition)
     if folder is not None:
-        _write(folder, found, loaded, condition, quiet)
+        answer = content(found, loaded, condition)
+        study.write(folder, "robust", answer, _tables(found), page(found, loaded, condition), quiet)
 
 
 def _found(loaded: Results, outcome: str, base: str, where: Where | None, top: int, seed: int) -> Robustness:
@@ -67,10 +67,8 @@ def _found(loaded: Results, outcome: str, base: str, where: Where | None, top: i
         raise ScenarioErrors(
             [f"--where is about {where.outcome}, but --outcome is {outcome}: they must be one."]
         )
-    try:
+    with study.refusing(CannotCompare):
         return robustness(panel(loaded, outcome, base), where, top=top, seed=seed)
-    except CannotCompare as error:
-        raise ScenarioErrors([str(error)]) from None
 
 
 # --- words out ----------------------------------------------------------------------------------
@@ -109,14 +107,9 @@ def _print(found: Robustness, where: Where | None) -> None:
 def content(found: Robustness, loaded: Results, where: Where | None = None) -> dict[str, Any]:
     """The answer for another program."""
     from collabsim.analysis.robustness_words import sentences
-    from collabsim.provenance import NOTE
 
     return {
-        "command": "robust",
-        "note": NOTE,
-        "experiment": loaded.plan["experiment"]["name"],
-        "seed": loaded.plan["seed"],
-        "code": loaded.plan["code"],
+        **study.head("robust", loaded),
         "outcome": found.panel.outcome,
         "better": found.panel.better,
         "base": found.panel.policies[0],
@@ -134,22 +127,10 @@ def content(found: Robustness, loaded: Results, where: Where | None = None) -> d
     }
 
 
-def _write(folder: Path, found: Robustness, loaded: Results, where: Where | None, quiet: bool) -> None:
-    from json import dumps
-
-    files.make(folder)
-    with files.writing(folder):
-        text = dumps(show.clean(content(found, loaded, where)), indent=2, ensure_ascii=False)
-        files.write_text(folder / "robust.json", text + "\n")
-        files.write_csv(folder / "policies.csv", _records(found.table))
-        for name, table in (("gains", found.gains), ("places", found.place), ("regrets", found.regrets)):
-            files.write_csv(folder / f"{name}.csv", _records(table.rename_axis("policy").reset_index()))
-        files.write_text(folder / "robust.html", page(found, loaded, where))
-    files.tell(folder, quiet)
-
-
-def _records(table: Any) -> files.Rows:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+def _tables(found: Robustness) -> dict[str, files.Rows]:
+    wide = {"gains": found.gains, "places": found.place, "regrets": found.regrets}
+    tables = {name: table.rename_axis("policy").reset_index() for name, table in wide.items()}
+    return {name: study.records(table) for name, table in ({"policies": found.table} | tables).items()}
 
 
 def page(found: Robustness, loaded: Results, where: Where | None = None) -> str:

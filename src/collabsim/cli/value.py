@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collabsim.cli import files, inputs, options, show
+from collabsim.cli import inputs, options, show, study
 from collabsim.cli.query import ResultsFolder
 from collabsim.cli.robust import OutcomeName
 
@@ -34,18 +33,16 @@ def value(
     else:
         _print(found)
     if folder is not None:
-        _write(folder, found, loaded, quiet)
+        tables = {"levers": study.records(found.table)}
+        study.write(folder, "value", content(found, loaded), tables, page(found, loaded), quiet)
 
 
 def _found(loaded: Results, outcome: str) -> Value:
     from collabsim.analysis.value import CannotValue
     from collabsim.analysis.value import value as found
-    from collabsim.checks import ScenarioErrors
 
-    try:
+    with study.refusing(CannotValue):
         return found(loaded, outcome)
-    except CannotValue as error:
-        raise ScenarioErrors([str(error)]) from None
 
 
 def _print(found: Value) -> None:
@@ -86,14 +83,9 @@ def _table(found: Value, budget: float) -> Any:
 def content(found: Value, loaded: Results) -> dict[str, Any]:
     """The answer for another program."""
     from collabsim.analysis.value_words import sentences
-    from collabsim.provenance import NOTE
 
     return {
-        "command": "value",
-        "note": NOTE,
-        "experiment": loaded.plan["experiment"]["name"],
-        "seed": loaded.plan["seed"],
-        "code": loaded.plan["code"],
+        **study.head("value", loaded),
         "outcome": found.outcome,
         "better": found.better,
         "budgets": list(found.budgets),
@@ -105,19 +97,6 @@ def content(found: Value, loaded: Results) -> dict[str, Any]:
         "sentences": list(sentences(found)),
         "levers": found.table.to_dict("records"),
     }
-
-
-def _write(folder: Path, found: Value, loaded: Results, quiet: bool) -> None:
-    from json import dumps
-
-    files.make(folder)
-    with files.writing(folder):
-        text = dumps(show.clean(content(found, loaded)), indent=2, ensure_ascii=False)
-        files.write_text(folder / "value.json", text + "\n")
-        rows = [{str(key): cell for key, cell in row.items()} for row in found.table.to_dict("records")]
-        files.write_csv(folder / "levers.csv", rows)
-        files.write_text(folder / "value.html", page(found, loaded))
-    files.tell(folder, quiet)
 
 
 def page(found: Value, loaded: Results) -> str:
