@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import answer, answer_json, refusal
 from doc_pages import commands, small
-from test_cli import answer, answer_json, refusal
 
 from collabsim.evidence import figures
 from collabsim.evidence.comparison import YEARS, comparison

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from test_cli import answer, answer_json, refusal
+from command_line import answer, answer_json, refusal
 
 from collabsim.library import SCENARIO_GROUPS, scenario_names, scenario_path, shipped_folder
 from collabsim.model.simulate import simulate
