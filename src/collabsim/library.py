@@ -10,6 +10,9 @@ from collabsim.checks import nearest, shown
 _PACKAGE = Path(__file__).resolve().parent
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
+LESSONS = "dashboards/lessons"
+"""The folder of shipped lessons, below a root."""
+
 SCENARIO_GROUPS = {
     "Reference": "where every comparison starts",
     "Funding": "how long money lasts, what strings it has, who competes for it",
@@ -36,10 +39,13 @@ def shipped_folder(kind: str) -> Path:
 def shipped_files(kind: str) -> dict[str, Path]:
     """The shipped files of a kind, by name in alphabetical order; they stand in its folder or one folder below.
 
+    Lessons are Markdown files, all others TOML.
+
     A name is unique whatever its folder, so that nobody needs to know where a file stands.
     """
     folder = shipped_folder(kind)
-    files = [*folder.glob("*/*.toml"), *folder.glob("*.toml")]
+    ending = "md" if kind == LESSONS else "toml"
+    files = [*folder.glob(f"*/*.{ending}"), *folder.glob(f"*.{ending}")]
     return {path.stem: path for path in sorted(files, key=lambda path: path.stem)}
 
 
@@ -50,7 +56,8 @@ def shipped_names(kind: str) -> list[str]:
 
 def is_shipped(path: Path) -> bool:
     """Whether a file stands where shipped files stand."""
-    folders = {root / kind for root in shipped_roots() for kind in ("scenarios", "experiments")}
+    kinds = ("scenarios", "experiments", LESSONS)
+    folders = {root / kind for root in shipped_roots() for kind in kinds}
     return bool({path.parent, path.parent.parent} & folders)
 
 
@@ -67,7 +74,12 @@ def shipped_path(kind: str, name: str) -> Path:
         return files[name]
     names = shipped_names(kind)
     hint = nearest(name, names) or _known(kind, names)
-    raise LookupError(f"There is no {kind.removesuffix('s')} called {shown(name)}{hint}")
+    raise LookupError(f"There is no {_one(kind)} called {shown(name)}{hint}")
+
+
+def _one(kind: str) -> str:
+    """What one file of a kind is called."""
+    return kind.rpartition("/")[2].removesuffix("s")
 
 
 def _known(kind: str, names: list[str]) -> str:
