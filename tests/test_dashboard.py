@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collabsim import history
 from collabsim.analysis.differences import paired
 from collabsim.analysis.samples import kept, sample
 from collabsim.checks import ScenarioErrors
@@ -19,7 +20,6 @@ from collabsim.dashboard import (
     controls,
     equal_cost,
     frames,
-    history,
     limits,
     opened,
     ranking,

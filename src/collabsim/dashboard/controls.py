@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from collabsim.dashboard.frames import Payload
 from collabsim.display import number
 from collabsim.parameters import LEVER_GROUPS, LEVERS, PARAMETERS, Parameter, Value
+from collabsim.payloads import Payload
 from collabsim.scenario import Scenario
 
 GRADES = {

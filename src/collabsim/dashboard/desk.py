@@ -11,15 +11,15 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from collabsim import display, library
+from collabsim import display, history, library
 from collabsim.checks import ScenarioErrors, shown
-from collabsim.dashboard import controls, frames, history, limits, takeaway, timeline, view
+from collabsim.dashboard import controls, frames, limits, takeaway, timeline, view
 from collabsim.dashboard import story as stories
 from collabsim.dashboard.batches import TURNSTILE
-from collabsim.dashboard.history import History
 from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.dashboard.uploads import scenario_of_text, text_of_bytes
 from collabsim.dashboard.view import OWN, START, View
+from collabsim.history import History
 from collabsim.outcomes import MONTHLY
 from collabsim.scenario import Scenario, load_scenario
 

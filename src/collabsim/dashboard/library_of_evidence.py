@@ -6,11 +6,11 @@ from functools import cache
 
 import collabsim
 from collabsim import provenance
-from collabsim.dashboard.frames import Payload, as_text
 from collabsim.evidence import figures, words
 from collabsim.evidence.crosswalk import SECTIONS, SEEDS, Row, crosswalk
 from collabsim.model.week import SCHEDULE
 from collabsim.parameters import PARAMETERS, Parameter
+from collabsim.payloads import Payload, as_text
 
 
 @cache

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from collabsim import display
 from collabsim.checks import nearest, shown
-from collabsim.dashboard.frames import Payload
 from collabsim.dashboard.launcher import RESULTS
 from collabsim.dashboard.live import Worker
 from collabsim.outcomes import find_scalar
+from collabsim.payloads import Payload
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from collabsim.dashboard import history
-from collabsim.dashboard.frames import Payload
-from collabsim.dashboard.history import NONE, History
+from collabsim import history
+from collabsim.history import NONE, History
 from collabsim.model import state
 from collabsim.model.simulate import total_weeks
+from collabsim.payloads import Payload
 from collabsim.spells import Spell, spells
 
 _REASONS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from collabsim.dashboard.frames import Payload
 from collabsim.file_format import EVENT_KINDS
 from collabsim.parameters import LEVERS
+from collabsim.payloads import Payload
 from collabsim.scenario import Event, Scenario
 
 

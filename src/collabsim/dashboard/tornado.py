@@ -15,11 +15,11 @@ from collabsim import display, outcomes
 from collabsim.analysis.differences import Estimate, estimate
 from collabsim.dashboard import controls, view
 from collabsim.dashboard.batches import TURNSTILE
-from collabsim.dashboard.frames import Payload, period_of
 from collabsim.dashboard.live import Worker
 from collabsim.model.simulate import simulate
 from collabsim.outcomes import OUTCOME
 from collabsim.parameters import LEVER_GROUPS, LEVERS, Parameter, Value
+from collabsim.payloads import Payload, period_of
 from collabsim.scenario import Scenario
 
 ROUND = 4

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from collabsim.dashboard.frames import Payload
 from collabsim.model import state
 from collabsim.model.draws import run_key
 from collabsim.model.founding import Arrays, blueprint
 from collabsim.model.simulate import Run, live_weeks, new_run, total_weeks
+from collabsim.payloads import Payload
 from collabsim.scenario import Scenario
 
 MOST_PEOPLE = 150
