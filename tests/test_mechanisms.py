@@ -213,14 +213,36 @@ def test_a_centre_obtains_answers_that_were_not_given(form):
     assert ratio(run_by, "received", "requested") > usual + 0.02
 
 
-def test_a_strong_lead_takes_voice_from_the_others_and_a_body_of_its_own_does_not():
+def equity_at(agencies, form, board=0.5):
+    scenario = partnership(agencies, policy={"governance.form": form}, context={"governance.board": board})
+    return ratio(scenario, "equity", "posts") * sum(agency.posts for agency in agencies)
+
+
+def test_a_strong_lead_takes_voice_from_the_others():
     strong_last = (*FIVE[1:], FIVE[0])  # the last agency is the host: here a hospital
-    shared, lead, nao = (
-        ratio(partnership(strong_last, policy={"governance.form": form}), "equity", "posts") * 45
-        for form in ("shared", "lead", "nao")
-    )
-    assert lead < shared - 0.05
-    assert nao == pytest.approx(shared, abs=0.01)
+    assert equity_at(strong_last, "lead") < equity_at(strong_last, "shared") - 0.05
+
+
+def test_the_board_of_a_body_of_its_own_hears_those_who_are_large():
+    """So voice is less equal where the large are the powerful, and more equal where the small are."""
+    assert equity_at(FIVE, "nao", board=0.0) == pytest.approx(equity_at(FIVE, "shared"), abs=0.01)
+    assert equity_at(FIVE, "nao", board=1.0) < equity_at(FIVE, "nao") < equity_at(FIVE, "shared") - 0.02
+    small_are_strong = [Agency("Hospital", "nhs", 4), Agency("Charity", "vcse", 16)]
+    assert equity_at(small_are_strong, "nao") > equity_at(small_are_strong, "shared") + 0.05
+
+
+def test_seats_on_the_board_count_the_posts_behind_them():
+    """Two councils under the same leaders' average: their voices are as 3 to 1 at an exponent of 1."""
+    two = [Agency("County", "la", 15), Agency("District", "la", 5)]
+    context = {
+        "governance.board": 1.0,
+        "attendance.leadership": 0.0,
+        "leaders.safety": 0.0,
+        "cases.load": 0.0,
+    }
+    run = run_once(partnership(two, policy={"governance.form": "nao"}, context=context))
+    voices = run.arrays["agencies"]["voice"][:2]
+    assert voices[0] / voices[1] == pytest.approx(3.0)
 
 
 def test_settling_things_takes_more_attention_the_more_agencies_there_are_and_less_with_a_centre():

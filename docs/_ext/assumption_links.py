@@ -40,6 +40,7 @@ LINKS = (
     ("better work on a case", "a little better outcome for the person", "cases.reach"),
     ("a lead agency or administrative body", "answers that were not given",
      "governance.form governance.broker"),
+    ("the board of an administrative body", "voice for the large", "governance.board"),
     ("every other agency (off by default)", "less attention for requests", "governance.load"),
     ("trust (off by default)", "over-sharing, and so breaches", "sharing.breach_risk trust.breach_drop"),
     ("a newcomer (off by default)", "information worth more to a case", "knowledge.novelty"),

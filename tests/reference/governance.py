@@ -117,7 +117,15 @@ class ReferenceAgency(mesa.Agent):
         seat = seat if self.seat is None else self.seat
         if self.model.centre is self:
             seat *= LEAD_IS_HEARD
+        elif policy["governance.form"] == "nao":
+            seat *= self.relative_size ** self.model.values["governance.board"]
         return seat * self.attendance * power ** policy["power_sharing.gamma"] * (0.5 + 0.5 * self.safety)
+
+    @property
+    def relative_size(self) -> float:
+        """The agency's posts over the mean of all agencies."""
+        sizes = [agency.size for agency in self.model.agencies]
+        return self.size * len(sizes) / sum(sizes)
 
     @property
     def attendance(self) -> float:

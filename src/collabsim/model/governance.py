@@ -8,6 +8,7 @@ settling things takes attention (`governance.load`).
 from __future__ import annotations
 
 from collabsim.model.compiled import rule
+from collabsim.model.draws import exp, log
 
 SHARED, LEAD, NAO = 0, 1, 2
 VOICE_OF_LEAD = 2.0  # times what the lead's seat, power and attendance would give it (judgement)
@@ -17,6 +18,23 @@ VOICE_OF_LEAD = 2.0  # times what the lead's seat, power and attendance would gi
 def centre(m):
     """Return the agency at the centre: the host, or the administrative body (numbered as the hub)."""
     return m.world["host"] if m.policy["governance_form"] == LEAD else m.world["hub_agency"]
+
+
+@rule
+def weight_of_seat(m, a):
+    """Return how many times its usual weight agency `a`'s seat has (shared governance: 1).
+
+    A lead hears itself first. On the board of an administrative body sit those who carry it, so seats there follow size,
+    (posts / mean posts)^board: such a body favours efficiency over inclusion (Provan & Kenis 2008, M; the rule: judgement).
+    """
+    if m.policy["governance_form"] == LEAD:
+        return VOICE_OF_LEAD if a == m.world["host"] else 1.0
+    if m.policy["governance_form"] == NAO:
+        return exp(
+            m.context["governance_board"]
+            * log(m.agencies[a]["posts"] * m.world["agencies"] / m.world["ordinary"])
+        )
+    return 1.0
 
 
 @rule

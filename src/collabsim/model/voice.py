@@ -165,8 +165,7 @@ def weight_of_voice(m, a):
     seat = agency["seat"]
     if seat < 0.0:
         seat = m.policy["power_sharing_vcse_seat"] if agency["vcse"] == 1 else 1.0
-    if m.policy["governance_form"] == governance.LEAD and a == m.world["host"]:
-        seat *= governance.VOICE_OF_LEAD
+    seat *= governance.weight_of_seat(m, a)
     voiced = (
         seat
         * mean_attendance(m.world, m.places, m.teams, a)

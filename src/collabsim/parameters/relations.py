@@ -205,6 +205,10 @@ GOVERNANCE = (
     _number("governance.load", "per agency", 0, 0.05, 0, 0, 1, "J",
             "attention that settling things with one other agency takes from requests, where trust is 0.5",
             "Provan & Kenis 2008 for the direction; values row 86; off by default, 0.02 is the dose to try [J]"),
+    _number("governance.board", "exponent", 0, 1, 0.5, 0, 5, "J",
+            "how far seats on the board of an nao follow its members' posts: 0 all alike, 1 in proportion",
+            "Provan & Kenis 2008: such a body favours efficiency over inclusion, its board often some of the members;"
+            " values row 86; that size decides, and the exponent [J]"),
 )
 
 RIVALRY = (

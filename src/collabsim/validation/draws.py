@@ -46,6 +46,7 @@ _OFF = (
     "knowledge.novelty",
     "funding.trend",
     "governance.load",
+    "governance.board",
     "contact.initiative",
 )
 
