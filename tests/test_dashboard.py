@@ -23,7 +23,6 @@ from collabsim.dashboard import (
     limits,
     opened,
     ranking,
-    story,
     tornado,
     uploads,
     view,
@@ -316,16 +315,6 @@ def test_the_partnership_shown_is_the_run_of_the_command_line():
     last = told["frames"][-1]
     assert last["state"].count("f") == run.series["posts_filled"][-1] + run.series["hub_filled"][-1]
     assert last["mean"] == pytest.approx(run.series["trust_sum"][-1] / run.series["ties"][-1], abs=1e-4)
-
-
-def test_a_story_begins_with_arrival_and_ends_with_leaving_or_the_end():
-    seen = history.history(load_scenario("short-term-funding", years=3), 0, 1)
-    endings = ("Still there", "Nobody has come", "A successor")
-    for post in range(0, 45, 5):
-        told = story.story(seen, post, 30)
-        assert told["lines"][0]["words"].startswith(("Joined", "Had been", "Was moved", "Began", "Nobody"))
-        assert any(end in line["words"] for line in told["lines"] for end in (*endings, "Nobody has been"))
-        assert len(told["ties"]) in (0, seen.months)
 
 
 # --- comparison ---------------------------------------------------------------------------------

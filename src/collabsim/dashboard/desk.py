@@ -11,10 +11,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from collabsim import display, history, library
+from collabsim import display, history, library, stories
 from collabsim.checks import ScenarioErrors, shown
 from collabsim.dashboard import controls, frames, limits, takeaway, timeline, view
-from collabsim.dashboard import story as stories
 from collabsim.dashboard.batches import TURNSTILE
 from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.dashboard.uploads import scenario_of_text, text_of_bytes
@@ -150,7 +149,7 @@ class Desk:
         if seen is None or not (isinstance(post, int) and isinstance(month, int)):
             return
         if seen.has_people and 0 <= post < seen.posts.shape[1] and 0 <= month < seen.months:
-            self.story = frames.as_text(stories.story(seen, post, month))
+            self.story = frames.as_text(stories.at_post(seen, post, month))
             self._changed()
 
     def hush(self, *_: Any) -> None:
