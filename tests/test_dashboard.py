@@ -226,13 +226,13 @@ def test_only_the_newest_wish_is_fulfilled_to_the_end():
 def test_a_failing_model_is_said_and_the_next_wish_is_fulfilled(monkeypatch):
     scenario = load_scenario("mixed-partnership", {"colocation.days": 0.7}, years=1)
     failed, shown = threading.Event(), threading.Event()
-    monkeypatch.setattr(batches, "simulate", lambda *_: 1 / 0)
+    monkeypatch.setattr(batches, "run_once", lambda *_, **__: 1 / 0)
     live = Live(
         lambda _: shown.set(), lambda sentence: failed.set() if "ZeroDivisionError" in sentence else None
     )
     live.ask(Wish(1, (scenario,), 0))
     assert failed.wait(WAIT)
-    monkeypatch.setattr(batches, "simulate", simulate)
+    monkeypatch.setattr(batches, "run_once", run_once)
     live.ask(Wish(2, (scenario,), 0))
     assert shown.wait(WAIT)
     live.close()

@@ -1,13 +1,16 @@
 """The dashboard's door: who is let in, how often, and what the command says about wrong words."""
 
 import asyncio
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from collabsim.dashboard import guard, launcher, limits
 from collabsim.dashboard.guard import Guard
+from collabsim.dashboard.turnstile import Turnstile
 
 HOST = ("host", "127.0.0.1:8765")
 ORIGIN = ("origin", "http://127.0.0.1:8765")
@@ -165,3 +168,27 @@ def test_wrong_words_are_one_sentence(words, said):
     command = [sys.executable, "-m", "collabsim", "dashboard", *words]
     answer = subprocess.run(command, capture_output=True, text=True)
     assert answer.returncode == 2 and said in answer.stderr and len(answer.stderr.splitlines()) == 1
+
+
+def test_pages_that_close_while_they_compute_stop_nobody_else():
+    program = Path(__file__).parent / "page_closer.py"
+    answer = subprocess.run([sys.executable, program, "25", "1"], capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+    assert "Unexpected end" not in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_whoever_stops_waiting_for_a_turn_gives_the_turn_back(monkeypatch):
+    turnstile = Turnstile()
+    monkeypatch.setattr(turnstile._changed, "wait_for", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError), turnstile.turn(0):
+        pass
+    monkeypatch.undo()
+    with turnstile.turn(5):
+        assert turnstile.state()["waiting"] == 0
+    assert turnstile.state() == {"waiting": 0, "working_seconds": 0.0}
+
+
+def test_the_health_address_tells_what_is_computed():
+    door = Guard(_page, {"127.0.0.1"}, version="1", work=Turnstile().state)
+    found = json.loads(_ask(door, "/health")[1]["body"])
+    assert found["computing"] == {"waiting": 0, "working_seconds": 0.0}

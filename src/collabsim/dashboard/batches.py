@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from collabsim.dashboard import limits
+from collabsim.dashboard import crew, limits
 from collabsim.dashboard.turnstile import Turnstile
-from collabsim.model.simulate import Runs, simulate, total_weeks
+from collabsim.model.founding import Arrays, blueprint
+from collabsim.model.simulate import Run, Runs, run_once, total_weeks
 from collabsim.model.state import LEDGER, SERIES
 from collabsim.scenario import Scenario
 
@@ -62,6 +63,33 @@ def _size(runs: Runs) -> int:
 CACHE = Cache()
 
 
+def run(
+    scenario: Scenario, count: int, seed: int, first: int, urgency: int, plan: Arrays | None = None
+) -> Runs:
+    """The same replicates as `simulate.simulate`, when the turnstile lets them through, on threads of no page.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    count, seed, first : int
+        Replicates `first` to `first + count - 1`.
+    urgency : int
+        The lower, the sooner.
+    plan : dict of arrays, optional
+        The scenario's blueprint, when it is at hand.
+    """
+    plan = plan or blueprint(scenario)
+
+    def one(replicate: int) -> Run:
+        return run_once(scenario, seed, replicate, plan=plan)
+
+    with TURNSTILE.turn(urgency):
+        found = crew.compute(one, range(first, first + count))
+    series = np.stack([each.series for each in found])
+    ledger = np.stack([each.ledger for each in found])
+    return Runs(series, ledger, scenario.burn_in_years * 12)
+
+
 class Replicates:
     """The replicates of one scenario so far, the first `done` of at most `most`."""
 
@@ -70,6 +98,7 @@ class Replicates:
         self.scenario, self.seed, self.most, self.done = scenario, seed, most, 0
         self.memo: dict[str, Any] = {}
         """What was worked out from the replicates so far, by name; emptied when more come."""
+        self._plan: Arrays | None = None
         self._series = np.empty((most, months), dtype=SERIES)
         self._ledger = np.empty((most, months), dtype=LEDGER)
 
@@ -85,8 +114,8 @@ class Replicates:
         key = (self.scenario.digest, self.seed, self.done, count)
         chunk = CACHE.get(key)
         if chunk is None:
-            with TURNSTILE.turn(urgency):
-                chunk = simulate(self.scenario, count, self.seed, self.done)
+            self._plan = self._plan or blueprint(self.scenario)
+            chunk = run(self.scenario, count, self.seed, self.done, urgency, self._plan)
             CACHE.put(key, chunk)
         self._series[self.done : self.done + count] = chunk.series
         self._ledger[self.done : self.done + count] = chunk.ledger

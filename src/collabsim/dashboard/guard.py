@@ -26,6 +26,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Work = Callable[[], dict[str, float]]
 
 COOKIE = "collabsim-access"
 OPEN_PATHS = ("/", "/explore", "/compare", "/rank", "/about", "/health", "/readyz", "/favicon.ico")
@@ -84,11 +85,15 @@ class Guard:
     code : str
         What visitors must type in before they see anything; empty for none.
     version : str
-        What the health address tells.
+    work : callable, optional
+        Tells how much is being computed. The health address tells both.
     """
 
-    def __init__(self, app: App, hosts: Iterable[str], code: str = "", version: str = "") -> None:
+    def __init__(
+        self, app: App, hosts: Iterable[str], code: str = "", version: str = "", work: Work = lambda: {}
+    ) -> None:
         self._app, self._hosts, self._code, self._version = app, frozenset(hosts), code, version
+        self._work = work
         self._token = secrets.token_urlsafe(32)
         self._wrong = 0
         self._sessions = 0
@@ -139,7 +144,8 @@ class Guard:
         return bucket.wait() > 0
 
     def _health(self) -> str:
-        return json.dumps({"status": "ok", "version": self._version, "sessions": self._sessions})
+        found = {"status": "ok", "version": self._version, "sessions": self._sessions}
+        return json.dumps(found | {"computing": self._work()})
 
     # --- sessions -------------------------------------------------------------------------------
 

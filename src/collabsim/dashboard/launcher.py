@@ -16,7 +16,7 @@ from typing import Any
 
 import collabsim
 from collabsim import library
-from collabsim.dashboard import limits
+from collabsim.dashboard import crew, limits
 from collabsim.dashboard.guard import App, Guard
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -79,7 +79,14 @@ def application(place: Place, code: str = "") -> App:
     settings.assets.extra_locations = [str(Path(__file__).parent / "static"), str(_plotly_folder())]
     _only_declared_events()
     warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
-    return Guard(starlette.app, _names(place), code, collabsim.__version__)
+    return Guard(starlette.app, _names(place), code, collabsim.__version__, _work)
+
+
+def _work() -> dict[str, float]:
+    """How much is being computed, for who asks whether the server is well."""
+    from collabsim.dashboard.batches import TURNSTILE
+
+    return TURNSTILE.state()
 
 
 def _plotly_folder() -> Path:
@@ -153,6 +160,7 @@ def serve(
     import uvicorn
 
     logging.basicConfig(level=log.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    crew.watch()
     listener = _listener(place)
     url = address(place, listener.getsockname()[1])
     server = uvicorn.Server(

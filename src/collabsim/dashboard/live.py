@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from collabsim.dashboard import limits
+from collabsim.dashboard import crew, limits
 from collabsim.dashboard.batches import FIRST, Replicates
 from collabsim.scenario import Scenario
 
@@ -87,7 +87,7 @@ class Picture:
 
 
 class Worker(Generic[W]):
-    """A thread that fulfils wishes: only the newest counts.
+    """A thread, of no page, that fulfils wishes: only the newest counts.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Worker(Generic[W]):
         self._changed = threading.Condition()
         self._wish: W | None = None
         self._closed = False
-        threading.Thread(target=self._work, daemon=True, name="collabsim-page").start()
+        crew.start(self._work, "collabsim-page")
 
     def ask(self, wish: W) -> None:
         """Wish for something; an earlier wish is given up."""
@@ -113,6 +113,11 @@ class Worker(Generic[W]):
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the page has ended."""
+        return self._closed
 
     def fulfil(self, wish: W) -> None:
         """Do what is wished for; look now and then whether it is outdated."""
@@ -130,8 +135,16 @@ class Worker(Generic[W]):
             try:
                 self.fulfil(wish)
             except Exception as error:
+                if self._closed:  # what comes too late for a page is no fault
+                    return
                 _log.exception("A wish could not be fulfilled")
-                self._fail(f"The model could not be run: {type(error).__name__}. The server's log says more.")
+                self._say(f"The model could not be run: {type(error).__name__}. The server's log says more.")
+
+    def _say(self, sentence: str) -> None:
+        try:
+            self._fail(sentence)
+        except Exception:  # the next wish is fulfilled all the same
+            _log.exception("A page could not be told: %s", sentence)
 
     def _next(self) -> W | None:
         with self._changed:
@@ -174,7 +187,7 @@ class Live(Worker[Wish]):
             for replicates in found:
                 if replicates.done < count:
                     replicates.step(urgency=replicates.done)
-            if count > FIRST and self.is_outdated():
+            if self.is_closed or (count > FIRST and self.is_outdated()):
                 return False
         return True
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import solara
+from solara.server import kernel_context
 
 from collabsim.dashboard import parts
 
@@ -38,6 +39,15 @@ def _note(error: BaseException | None) -> None:
 
 
 def use_refresh() -> Callable[[], None]:
-    """A function that draws the component again; it may be called from any thread."""
+    """A function that draws the component again; it may be called from any thread, also from one of no page."""
     _, set_count = solara.use_state(0)
-    return lambda: set_count(lambda count: count + 1)
+    context = kernel_context.get_current_context() if kernel_context.has_current_context() else None
+
+    def refresh() -> None:
+        if context is None:
+            set_count(lambda count: count + 1)
+        elif not context.closed_event.is_set():
+            with context:
+                set_count(lambda count: count + 1)
+
+    return refresh

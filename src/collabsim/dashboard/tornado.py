@@ -13,10 +13,8 @@ import numpy as np
 
 from collabsim import display, outcomes
 from collabsim.analysis.differences import Estimate, estimate
-from collabsim.dashboard import controls, view
-from collabsim.dashboard.batches import TURNSTILE
+from collabsim.dashboard import batches, controls, view
 from collabsim.dashboard.live import Worker
-from collabsim.model.simulate import simulate
 from collabsim.outcomes import OUTCOME
 from collabsim.parameters import LEVER_GROUPS, LEVERS, Parameter, Value
 from collabsim.payloads import Payload, period_of
@@ -128,8 +126,7 @@ class Tornado(Worker[Around]):
         return [float(change) for change in moved - base]
 
     def _run(self, wish: Around, scenario: Scenario, first: int) -> np.ndarray:
-        with TURNSTILE.turn(URGENCY + first):
-            runs = simulate(scenario, ROUND, wish.seed, first)
+        runs = batches.run(scenario, ROUND, wish.seed, first, URGENCY + first)
         return outcomes.chosen_scalars([wish.scalar], runs, scenario)[:, 0]
 
 
