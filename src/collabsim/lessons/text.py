@@ -5,9 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from functools import cache
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from collabsim import glossary
 
 
 @cache
@@ -25,23 +28,56 @@ class _Reader(MarkdownIt):
         return url.startswith(("https://", "#"))
 
 
-def html(markdown: str, first_level: int = 3) -> str:
-    """The words as HTML that holds nothing but paragraphs, lists, tables, emphasis, code and links.
+def html(markdown: str, first_level: int = 3, *, terms: bool = True) -> str:
+    """The words as HTML that holds nothing but paragraphs, lists, tables, emphasis, code, links and terms.
 
     Parameters
     ----------
     markdown : str
     first_level : int
         Level that a heading of the third level gets, so that it fits the page.
+    terms : bool
+        Whether the first place of every term of the glossary becomes a button of class ``cs-term`` with its key in
+        ``data-term``: a page explains it on hover, on focus and on a click.
     """
     reader = _reader()
     tokens = reader.parse(markdown)
+    explained: set[str] = set()
     for token in tokens:
+        if token.type == "inline" and terms:
+            token.children = _with_terms(token.children or [], explained)
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, max(first_level, int(token.tag[1]) - 3 + first_level))}"
         if token.type == "inline":
             _mark_links(token.children or [])
     return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+def _with_terms(tokens: Sequence[Token], explained: set[str]) -> list[Token]:
+    """The tokens with the terms of plain text as buttons; those in links and in code stay."""
+    made: list[Token] = []
+    links = 0
+    for token in tokens:
+        links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        made += _split(token.content, explained) if token.type == "text" and not links else [token]
+    return made
+
+
+def _split(words: str, explained: set[str]) -> list[Token]:
+    """A text as texts and buttons."""
+    made: list[Token] = []
+    place = 0
+    for found in glossary.find(words, explained):
+        said = escape(words[found.start : found.end])
+        button = f'<button type="button" class="cs-term" data-term="{found.key}">{said}</button>'
+        made += [_token("text", words[place : found.start]), _token("html_inline", button)]
+        place = found.end
+        explained.add(found.key)
+    return [*made, _token("text", words[place:])]
+
+
+def _token(kind: str, content: str) -> Token:
+    return Token(kind, "", 0, content=content)
 
 
 def _mark_links(tokens: Sequence[Token]) -> None:
