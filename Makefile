@@ -6,6 +6,7 @@
 #   make ranking   which enablers matter most: sweep, rank, and the page docs/explanation/enabler-ranking.md
 #   make check     format, lint and types only
 #   make docs      the documentation as a site that needs no network: build/docs/index.html
+#   make wheel     dist/collabsim-*.whl with the compiled model inside, for this Python and kind of machine
 #   make crosswalk what every barrier and enabler of the evidence does, measured again (some minutes)
 #   make clean     remove environments, caches and build artefacts (results/ stays)
 #
@@ -22,19 +23,19 @@ MADE_FROM := pyproject.toml constraints.txt
 # A browser and a server that computes on all cores: no other test beside them.
 ALONE := tests/test_dashboard_pages.py
 
-.PHONY: help demo ranking test check docs crosswalk clean _environment _mesa_newest
+.PHONY: help demo ranking test check docs crosswalk wheel clean _environment _mesa_newest
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 help:
-	@sed -n '4,10s/^# *//p' Makefile
+	@sed -n '4,11s/^# *//p' Makefile
 
 demo: _environment
 	@$(ENV)/bin/python -m collabsim.demo
 
-# The first run compiles the model, so that the processes of the tests do not each do it.
+# The model is compiled once, so that the processes of the tests do not each do it.
 test: check _mesa_newest
-	@$(ENV)/bin/python -m collabsim run mixed-partnership --replicates 2 --years 1 --quiet > /dev/null
+	@$(ENV)/bin/python -m collabsim warmup
 	@$(ENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore $(ALONE)
 	@$(ENV)/bin/python -m pytest $(ALONE)
 
@@ -54,6 +55,9 @@ docs: _environment
 crosswalk: _environment
 	@$(ENV)/bin/python -m collabsim.evidence
 
+wheel: _environment
+	@$(ENV)/bin/python tools/build_wheel.py
+
 clean:
 	rm -rf $(ENV) $(NEWEST) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -67,9 +71,10 @@ $(ENV)/made: $(MADE_FROM)
 	    echo "(On Debian and Ubuntu: apt install python3 python3-venv.) To name one: make demo PYTHON=/path/to/it" >&2; \
 	    exit 1; \
 	fi; \
-	echo "Making the environment in $(ENV) with $$python: once, a minute or two, about 1 GB." >&2; \
+	echo "Making the environment in $(ENV) with $$python: once, two or three minutes, about 1 GB." >&2; \
 	"$$python" -m venv $(ENV)
 	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev,docs,dashboard,solaraviz,cluster]'
+	@$(ENV)/bin/python -m collabsim warmup
 	@touch $@
 
 # Mesa 3.4 and newer need Python 3.12, so on Python 3.11 the main environment cannot show that

@@ -28,6 +28,7 @@ from collabsim.cli import (
     sweep,
     validate,
     value,
+    warmup,
 )
 from collabsim.cli.group import WRONG, PlainGroup, say
 
@@ -59,6 +60,7 @@ for command in (
     rank.rank,
     validate.validate,
     dashboard.dashboard,
+    warmup.warmup,
 ):
     app.command()(command)
 
