@@ -86,10 +86,13 @@ class Option:
     means : str
         What the answer says, in a word that the measure knows: `higher`, `lower` or `same`; the name of a policy, of a
         line of the ledger, of a channel, or of an outcome. A question without a measure leaves it empty.
+    claim : int
+        Of an observation: the number of the lesson's claim, from 1, that says the same. 0 without.
     """
 
     text: str
     means: str = ""
+    claim: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ class Observation:
     ----------
     question : str
     options : tuple of Option
-        `means` is `yes` for what can be seen on the screen, else `no`.
+        `means` is `yes` for what can be seen on the screen, and names the claim that says so; else `no`.
     """
 
     question: str
@@ -184,6 +187,8 @@ class Claim:
         What the other is against the base: one of `DIRECTIONS`. `same` means smaller than `margin` for sure.
     margin : float
         In the outcome's own unit: how much it must differ at least, or may differ at most.
+    against : str
+        The base's scalar outcome, where it is another one: for a change over the years. Else empty.
     """
 
     text: str
@@ -191,6 +196,7 @@ class Claim:
     outcome: str
     direction: str
     margin: float = 0.0
+    against: str = ""
 
 
 @dataclass(frozen=True)

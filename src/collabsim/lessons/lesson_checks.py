@@ -14,6 +14,7 @@ from collabsim.lessons.lesson import (
     NUMBERS,
     Game,
     Lesson,
+    Option,
     Prediction,
     Step,
 )
@@ -46,6 +47,8 @@ class _Checks:
         for number, claim in enumerate(self._lesson.claims, 1):
             self._policies(f"claims[{number}].policies", claim.policies)
             self._scalar(f"claims[{number}].outcome", claim.outcome)
+            if claim.against:
+                self._scalar(f"claims[{number}].against", claim.against)
         self._lengths()
 
     def _lengths(self) -> None:
@@ -92,13 +95,21 @@ class _Checks:
             self._prediction(f"{prefix}prediction.", step.prediction)
         if step.observation:
             self._options(f"{prefix}observation.options", [o.means for o in step.observation.options])
-            for option in step.observation.options:
-                self._one(f"{prefix}observation.options", option.means, ("yes", "no"), "meaning")
+            for number, option in enumerate(step.observation.options, 1):
+                self._seen(f"{prefix}observation.options[{number}].", option)
         if step.person:
             self._policies(f"{prefix}person.policy", [step.person.policy])
             self._agency(prefix, step)
         if step.game:
             self._game(f"{prefix}game.", step.game)
+
+    def _seen(self, prefix: str, option: Option) -> None:
+        """That what can be seen is a claim, which tests hold against the model."""
+        self._one(f"{prefix}means", option.means, ("yes", "no"), "meaning")
+        count = len(self._lesson.claims)
+        if option.means == "yes" and not 1 <= option.claim <= count:
+            text = f"is {option.claim or 'missing'}, but what can be seen must be one of the {count} claims"
+            self._report.say(f"{prefix}claim", text)
 
     def _of(self, prefix: str, step: Step) -> None:
         earlier = self._lesson.steps[: self._lesson.steps.index(step)]

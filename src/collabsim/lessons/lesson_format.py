@@ -44,6 +44,7 @@ CLAIM = (
     Field("direction", "choice", "what the second policy is against the first",
           choices=("higher", "lower", "same"), required=True),
     _number("margin", "how much it must differ at least, or may differ at most", 0, 1e9),
+    _line("against", "the scalar outcome of the base, if another", 100),
 )  # fmt: skip
 
 SOURCE = (
@@ -77,6 +78,7 @@ OBSERVATION = (_line("question", "what is asked", 400, required=True),)
 OPTION = (
     _line("text", "the answer in words", 200, required=True),
     _line("means", "what it says, in a word that the measure knows", 60),
+    Field("claim", "integer", "the claim that says the same", "", 1, 100),
 )
 
 PERSON = (

@@ -81,7 +81,8 @@ def reveal(lesson: Lesson, step: Step, stage: Stage = STAGE) -> Payload:
     -------
     dict
         `step`, `kind`, `replicates`, `seed`, `note`, `differed`, `words`; and, as the step has them, `courses`, `truth`,
-        `table`, `ledger`, `channels`, `story`, `game`. Plain numbers and texts, in the units that people read.
+        `seen` (which answers to "what did you see?" are borne out), `table`, `ledger`, `channels`, `story`, `game`.
+        Plain numbers and texts, in the units that people read.
     """
     about = lesson.predicted(step) if step.kind in ("observe", "explain") else None
     asked = about.prediction if about else None
@@ -107,6 +108,8 @@ def _parts(
         parts["truth"] = truths.truth(stage, lesson, asked)
         outcome = asked.outcome if asked.outcome in OUTCOME else find_scalar(asked.outcome)[0].name
         parts["courses"] = [courses(stage, lesson, policies, outcome)] if asked.outcome else []
+    if step.observation is not None:
+        parts["seen"] = [n for n, option in enumerate(step.observation.options) if option.means == "yes"]
     if step.outcomes and (step.kind == "compare" or "courses" in step.show):
         parts["courses"] = [courses(stage, lesson, policies, name) for name in step.outcomes]
     if step.kind == "compare" or "table" in step.show:

@@ -17,7 +17,7 @@ from collabsim.lessons.stage import Stage
 from collabsim.outcomes import OUTCOME, find_scalar
 from collabsim.payloads import Payload, by_quarter, course_of, period_of
 
-CHANNEL_REPLICATES = 16
+CHANNEL_REPLICATES = 10
 """A split over channels takes 64 runs for each."""
 
 

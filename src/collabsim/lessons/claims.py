@@ -1,0 +1,75 @@
+"""Holds the sentences that a lesson claims against the model: paired, with an interval that must leave out zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collabsim.analysis.differences import Estimate, paired
+from collabsim.lessons.lesson import Claim, Lesson, scale_of
+from collabsim.lessons.play import STAGE
+from collabsim.lessons.stage import Stage
+from collabsim.lessons.truths import difference_words
+from collabsim.outcomes import find_scalar
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim and what the model says to it.
+
+    Attributes
+    ----------
+    claim : Claim
+    change : Estimate
+        Other less base, replicate by replicate, in the outcome's own unit.
+    holds : bool
+    words : str
+    """
+
+    claim: Claim
+    change: Estimate
+    holds: bool
+    words: str
+
+
+def check(lesson: Lesson, stage: Stage = STAGE) -> list[Checked]:
+    """Every claim of a lesson, held against the model."""
+    return [_checked(lesson, claim, stage) for claim in lesson.claims]
+
+
+def _checked(lesson: Lesson, claim: Claim, stage: Stage) -> Checked:
+    base, other = (stage.sample(lesson, policy).scalars for policy in claim.policies)
+    change = paired(base[claim.against or claim.outcome], other[claim.outcome]).difference
+    words = (
+        _over_years(claim, change)
+        if claim.against
+        else difference_words(lesson, claim.outcome, claim.policies, change)
+    )
+    return Checked(claim, change, holds(claim, change), words)
+
+
+def _over_years(claim: Claim, change: Estimate) -> str:
+    """A change over the years in a sentence."""
+    scale, (outcome, _) = scale_of(claim.outcome), find_scalar(claim.outcome)
+    when = [
+        name.removeprefix(f"{outcome.name}_").replace("_", " ") for name in (claim.against, claim.outcome)
+    ]
+    moved = f"{scale.change(change.mean)} (95% interval {scale.interval(change, signed=True)})"
+    return f"{outcome.title}, from {when[0]} to {when[1]}: {moved}."
+
+
+def holds(claim: Claim, change: Estimate) -> bool:
+    """Whether the interval of a paired difference bears a claim out.
+
+    `higher` and `lower`: all of the interval lies beyond the margin. `same`: all of it lies within the margin.
+    """
+    if claim.direction == "same":
+        return bool(-claim.margin <= change.low and change.high <= claim.margin)
+    if claim.direction == "higher":
+        return bool(change.low > claim.margin)
+    return bool(change.high < -claim.margin)
+
+
+def figure(checked: Checked) -> str:
+    """The difference and its interval, as people read them."""
+    scale = scale_of(checked.claim.outcome)
+    return f"{scale.change(checked.change.mean)} ({scale.interval(checked.change, signed=True)})"
