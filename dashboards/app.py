@@ -4,7 +4,9 @@ import solara
 from about import About
 from compare import Compare
 from explore import Explore
+from join import JoinPage
 from rank import Rank
+from teach import Teach
 
 
 @solara.component
@@ -17,5 +19,7 @@ routes = [
     solara.Route(path="/", component=Explore, layout=Plain, label="Explore"),
     solara.Route(path="compare", component=Compare, label="Compare"),
     solara.Route(path="rank", component=Rank, label="Rank"),
+    solara.Route(path="teach", component=Teach, label="Teach"),
+    solara.Route(path="join", component=JoinPage, label="Join"),
     solara.Route(path="about", component=About, label="About"),
 ]

@@ -26,6 +26,7 @@ from collabsim.cli import (
     run,
     scenarios,
     sweep,
+    teach,
     validate,
     value,
     warmup,
@@ -61,6 +62,7 @@ for command in (
     validate.validate,
     dashboard.dashboard,
     warmup.warmup,
+    teach.teach,
 ):
     app.command()(command)
 

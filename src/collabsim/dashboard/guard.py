@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from collabsim.dashboard import limits
 
@@ -29,7 +29,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Work = Callable[[], dict[str, float]]
 
 COOKIE = "collabsim-access"
-OPEN_PATHS = ("/", "/explore", "/compare", "/rank", "/about", "/health", "/readyz", "/favicon.ico")
+PAGES = ("/", "/explore", "/compare", "/rank", "/teach", "/join", "/about")
+OPEN_PATHS = (*PAGES, "/health", "/readyz", "/favicon.ico")
+JOIN = "/join"
+"""Where a class's code opens the door as well as the access code does."""
 OPEN_FOLDERS = ("/static/", "/_solara/", "/jupyter/")
 POLICY = "; ".join(
     (
@@ -87,13 +90,21 @@ class Guard:
     version : str
     work : callable, optional
         Tells how much is being computed. The health address tells both.
+    why_not : callable, optional
+        Says why a class's code does not let its visitor in; nothing when it does.
     """
 
     def __init__(
-        self, app: App, hosts: Iterable[str], code: str = "", version: str = "", work: Work = lambda: {}
+        self,
+        app: App,
+        hosts: Iterable[str],
+        code: str = "",
+        version: str = "",
+        work: Work = lambda: {},
+        why_not: Callable[[str], str] = lambda _: "There are no classes here.",
     ) -> None:
         self._app, self._hosts, self._code, self._version = app, frozenset(hosts), code, version
-        self._work = work
+        self._work, self._why_not = work, why_not
         self._token = secrets.token_urlsafe(32)
         self._wrong = 0
         self._sessions = 0
@@ -112,7 +123,7 @@ class Guard:
         if scope["path"] in ("/health", "/readyz"):
             return await _answer(send, 200, self._health(), "application/json")
         if not self._is_known(headers):
-            return await self._door(scope, send)
+            return await self._door(scope, receive, send)
         return await self._app(scope, receive, _with_headers(send))
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
@@ -173,29 +184,61 @@ class Guard:
         cookies = dict(pair.strip().partition("=")[::2] for pair in headers.get("cookie", "").split(";"))
         return hmac.compare_digest(cookies.get(COOKIE, "").encode(), self._token.encode())
 
-    async def _door(self, scope: Scope, send: Send) -> None:
-        """Ask for the code, or let in who gives it."""
+    async def _door(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask for a code, or let in who gives it."""
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=400)
         given = query.get("code", [""])[0].strip().upper()
+        letters = query.get("class", [""])[0] if scope["path"] == JOIN else ""
         if given and self._wrong < TRIES and hmac.compare_digest(given.encode(), self._code.encode()):
-            cookie = f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/"
-            head = [(b"location", b"/"), (b"set-cookie", cookie.encode())]
-            return await _answer(send, 303, "", "text/plain", head)
+            return await _answer(
+                send, 303, "", "text/plain", [(b"location", _onward(scope, query)), self._cookie]
+            )
+        words = self._why_not(letters) if letters else ""
+        if (
+            letters and not words
+        ):  # not sent elsewhere first: a cookie of a redirect from another site's link is held back
+            return await self._app(scope, receive, _with_headers(send, [self._cookie]))
         self._wrong += bool(given)
-        words = "That is not the code. " if given else ""
-        if self._wrong >= TRIES:
-            words = "Too many wrong codes: the dashboard must be started again. "
-        return await _answer(send, 401, _door_page(words), "text/html; charset=utf-8")
+        words = "That is not the code." if given else words
+        if self._wrong >= TRIES and not letters:
+            words = "Too many wrong codes: the dashboard must be started again."
+        return await _answer(send, 401, _door_page(words, scope["path"], query), "text/html; charset=utf-8")
+
+    @property
+    def _cookie(self) -> tuple[bytes, bytes]:
+        """What a browser keeps that may come in."""
+        return b"set-cookie", f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/".encode()
 
 
-def _door_page(words: str) -> str:
+def _onward(scope: Scope, query: dict[str, list[str]]) -> bytes:
+    """Where somebody wanted to go who has given the access code."""
+    path = scope["path"] if scope["path"] in PAGES else "/"
+    rest = urlencode({key: values[0] for key, values in query.items() if key != "code"})
+    return (path + (f"?{rest}" if rest else "")).encode("latin-1")
+
+
+def _door_page(words: str, path: str, query: dict[str, list[str]]) -> str:
+    """The form to type a code into; what else the address said goes along."""
+    joins = path == JOIN
+    name, label = (
+        ("class", "The four letters on the screen at the front:")
+        if joins
+        else ("code", "Access code, as the server's terminal shows it:")
+    )
+    kept = {key: values[0] for key, values in query.items() if key not in ("code", "class")}
+    hidden = "".join(
+        f"<input type=hidden name='{html.escape(key)}' value='{html.escape(value)}'>"
+        for key, value in kept.items()
+    )
+    other = "" if joins else "<p><a href=/join>Join a class</a></p>"
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        "<title>CollabSim: access code</title><style>body{font:1.2rem/1.5 system-ui,sans-serif;max-width:32rem;"
+        f"<title>CollabSim: {'join a class' if joins else 'access code'}</title>"
+        "<style>body{font:1.2rem/1.5 system-ui,sans-serif;max-width:32rem;"
         "margin:15vh auto;padding:0 1rem}input,button{font:inherit;padding:.4rem .6rem}</style>"
-        f"<main><h1>CollabSim</h1><form method=get action=/><p role=alert>{html.escape(words)}</p>"
-        "<label>Access code, as the server's terminal shows it:<br><input name=code autocomplete=off autofocus></label> "
-        "<button>Enter</button></form></main></html>"
+        f"<main><h1>CollabSim</h1><form method=get><p role=alert>{html.escape(words)}</p>{hidden}"
+        f"<label>{label}<br><input name={name} autocomplete=off autocapitalize=characters autofocus></label> "
+        f"<button>Enter</button></form>{other}</main></html>"
     )
 
 
@@ -205,10 +248,10 @@ def _name(host: str) -> str:
     return (name if name and port.isdecimal() else host).casefold()
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, more: Iterable[tuple[bytes, bytes]] = ()) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
+            message = {**message, "headers": [*message.get("headers", []), *HEADERS, *more]}
         await send(message)
 
     return guarded

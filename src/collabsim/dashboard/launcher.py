@@ -9,8 +9,8 @@ import socket
 import threading
 import warnings
 import webbrowser
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import collabsim
 from collabsim import library
 from collabsim.dashboard import crew, limits
 from collabsim.dashboard.guard import App, Guard
+from collabsim.dashboard.teaching.entrance import ENTRANCE, addresses
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
@@ -51,11 +52,26 @@ class Place:
         0 for one that is free.
     results : Path or None
         The folder below which results may be opened.
+    start : str
+        The page that the browser opens: path and query.
+    address : str
+        What others in the network are to open, if it is not to be found out.
+    lessons : mapping of str to Path
+        Lesson files of the reader's own, by the lesson's name.
     """
 
     host: str = "127.0.0.1"
     port: int = 8765
     results: Path | None = None
+    start: str = "/"
+    address: str = ""
+    lessons: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses that others can open, the most likely first."""
+        found = addresses() if self.host in ("0.0.0.0", "::") else [self.host]
+        return list(dict.fromkeys([self.address, *found] if self.address else found))
 
     @property
     def is_open(self) -> bool:
@@ -79,7 +95,7 @@ def application(place: Place, code: str = "") -> App:
     settings.assets.extra_locations = [str(Path(__file__).parent / "static"), str(_plotly_folder())]
     _only_declared_events()
     warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
-    return Guard(starlette.app, _names(place), code, collabsim.__version__, _work)
+    return Guard(starlette.app, _names(place), code, collabsim.__version__, _work, _why_not)
 
 
 def _work() -> dict[str, float]:
@@ -87,6 +103,17 @@ def _work() -> dict[str, float]:
     from collabsim.dashboard.batches import TURNSTILE
 
     return TURNSTILE.state()
+
+
+def _why_not(letters: str) -> str:
+    """Why a class's code does not let its visitor in; nothing when it does."""
+    from collabsim.dashboard.teaching.classes import REGISTER, Refused
+
+    try:
+        REGISTER.find(letters)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _plotly_folder() -> Path:
@@ -100,18 +127,13 @@ def _names(place: Place) -> set[str]:
     """The names that the server answers to."""
     if not place.is_open:
         return set(LOOPBACK)
-    own = {socket.gethostname().casefold(), _address()} if place.host in ("0.0.0.0", "::") else {place.host}
-    return {*LOOPBACK, *own}
+    own = {socket.gethostname().casefold()} if place.host in ("0.0.0.0", "::") else set()
+    return {*LOOPBACK, *own, *(_host(address).casefold() for address in place.addresses)}
 
 
-def _address() -> str:
-    """The machine's address in its network; nothing is sent for it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # an address of documentation: a route is looked up, no more
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+def _host(address: str) -> str:
+    """An address as it stands before the port."""
+    return f"[{address}]" if ":" in address else address
 
 
 def _only_declared_events() -> None:
@@ -129,10 +151,9 @@ def _only_declared_events() -> None:
     VueTemplateWidget.Events._handle_event = handle
 
 
-def address(place: Place, port: int) -> str:
-    """What a browser is to be told."""
-    host = _address() if place.host in ("0.0.0.0", "::") else place.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+def urls(place: Place, port: int) -> tuple[str, ...]:
+    """What browsers of others are to be told, the most likely first; no slash at the end."""
+    return tuple(f"http://{_host(address)}:{port}" for address in place.addresses)
 
 
 def serve(
@@ -162,7 +183,9 @@ def serve(
     logging.basicConfig(level=log.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     crew.watch()
     listener = _listener(place)
-    url = address(place, listener.getsockname()[1])
+    port = listener.getsockname()[1]
+    ENTRANCE.urls, ENTRANCE.is_open, ENTRANCE.lessons = urls(place, port), place.is_open, place.lessons
+    opened = _own_url(place, port, code) if browser else ""
     server = uvicorn.Server(
         uvicorn.Config(
             application(place, code),
@@ -174,8 +197,17 @@ def serve(
             timeout_graceful_shutdown=2,
         )
     )
-    threading.Thread(target=_announce, args=(server, url, ready, browser), daemon=True).start()
+    threading.Thread(
+        target=_announce, args=(server, ENTRANCE.urls[0] + "/", ready, opened), daemon=True
+    ).start()
     server.run(sockets=[listener])
+
+
+def _own_url(place: Place, port: int, code: str) -> str:
+    """What this machine's own browser opens; who started the server need not type the code."""
+    host = "127.0.0.1" if place.host in (*LOOPBACK, "0.0.0.0") else place.addresses[-1]
+    mark = "&" if "?" in place.start else "?"
+    return f"http://{_host(host)}:{port}{place.start}" + (f"{mark}code={code}" if code else "")
 
 
 def _listener(place: Place) -> socket.socket:
@@ -190,12 +222,12 @@ def _listener(place: Place) -> socket.socket:
     return listener
 
 
-def _announce(server: Any, url: str, ready: Callable[[str], None], browser: bool) -> None:
+def _announce(server: Any, url: str, ready: Callable[[str], None], opened: str) -> None:
     """Say the address as soon as the server listens."""
     waited = threading.Event()
     while not (server.started or server.should_exit):
         waited.wait(0.05)
     if server.started:
         ready(url)
-        if browser:
-            webbrowser.open(url)
+        if opened:
+            webbrowser.open(opened)

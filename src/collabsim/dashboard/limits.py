@@ -26,3 +26,11 @@ def replicates_for(posts: int, years: int) -> int:
     """How many replicates a partnership of this size is shown with."""
     affordable = WORK // max(1, posts * years)
     return max(FEWEST_REPLICATES, min(MOST_REPLICATES, affordable))
+
+
+MOST_CLASSES = 8
+MOST_LEARNERS = 60
+CLASS_HOURS = 4
+"""Hours after which a class ends by itself."""
+WRONG_CODES_AT_ONCE, WRONG_CODES_A_SECOND = 30, 0.25
+"""Wrong class codes of everybody together: with 160,000 codes, trying one after another would take days."""

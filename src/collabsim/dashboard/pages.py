@@ -14,7 +14,13 @@ from collabsim.dashboard import parts
 
 BROKEN = "This page could not be drawn; the server's log says why. Loading it again may help."
 
-PAGES = (("/", "Explore"), ("/compare", "Compare"), ("/rank", "Rank"), ("/about", "About"))
+PAGES = (
+    ("/", "Explore"),
+    ("/compare", "Compare"),
+    ("/rank", "Rank"),
+    ("/teach", "Teach"),
+    ("/about", "About"),
+)
 """The pages in the head's order: address and title."""
 
 _log = logging.getLogger(__name__)
@@ -23,11 +29,17 @@ _LIST = json.dumps([{"path": path, "title": title} for path, title in PAGES])
 
 
 @solara.component
-def Page(here: str, look: str, on_look: Callable[[str], None], children: list[Any] | None = None) -> None:
-    """The frame of a page, with its content in the main landmark."""
+def Page(
+    here: str,
+    look: str,
+    on_look: Callable[[str], None],
+    pages: bool = True,
+    children: list[Any] | None = None,
+) -> None:
+    """The frame of a page, with its content in the main landmark; `pages`: with the way to the others."""
     error, _ = solara.use_exception()
     solara.use_memo(lambda: _note(error), [error])
-    parts.Shell(pages=_LIST, here=here, look=look, event_chosen=on_look)
+    parts.Shell(pages=_LIST if pages else "[]", here=here, look=look, event_chosen=on_look)
     shown = [parts.Notice(sentences=json.dumps([BROKEN]))] if error else (children or [])
     solara.v.Html(tag="main", attributes={"id": "cs-main"}, children=shown)
 

@@ -23,6 +23,20 @@
     return loading;
   }
 
+  let kit = null;
+
+  /** What the pages of lessons share, loaded once where it is needed. */
+  function lesson() {
+    kit = kit || new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = (window.solara ? window.solara.rootPath : "") + "/static/assets/lesson.js";
+      script.onload = () => resolve(Object.freeze(window.collabsimLesson));
+      script.onerror = reject;
+      document.head.appendChild(script);
+    });
+    return kit;
+  }
+
   /** A colour of the look that is on. */
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -213,5 +227,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, lesson, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
 })();

@@ -1,0 +1,170 @@
+"""The Teach page: the list of lessons, one of them before it starts, played alone, or led for a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from collabsim.checks import ScenarioErrors, nearest, shown
+from collabsim.dashboard.frames import as_text
+from collabsim.dashboard.teaching.alone import Alone
+from collabsim.dashboard.teaching.classes import REGISTER, Class, Refused
+from collabsim.dashboard.teaching.entrance import ENTRANCE
+from collabsim.dashboard.teaching.lead import Lead
+from collabsim.dashboard.view import LOOKS
+from collabsim.lessons.lesson import Lesson
+from collabsim.lessons.lesson_file import lesson_names, load_lesson, shipped_lessons
+
+LIST, ALONE, LEAD = "list", "alone", "lead"
+
+
+class Lectern:
+    """The state of one Teach page.
+
+    Parameters
+    ----------
+    search : str or None
+        The query of the page's address.
+    changed : callable
+        Called, from any thread, whenever something changed that the page shows.
+    """
+
+    def __init__(self, search: str | None, changed: Callable[[], None]) -> None:
+        pairs = dict(parse_qsl(search or "", max_num_fields=40))
+        self.look = pairs.get("look", "") if pairs.get("look") in LOOKS else LOOKS[0]
+        self.sentences: list[str] = []
+        self.lesson: Lesson | None = None
+        self.player: Alone | Lead | None = None
+        self.ticks = 0
+        self._changed = changed
+        self._choose(pairs.get("lesson", ""))
+        if self.lesson is not None and pairs.get("play"):
+            self.player = Alone(self.lesson, changed)
+
+    def close(self) -> None:
+        """Stop working; a class goes on."""
+        if self.player is not None:
+            self.player.close()
+            self.player = None
+
+    # --- what visitors do -----------------------------------------------------------------------
+
+    def choose(self, wish: dict[str, Any]) -> None:
+        """Choose a `lesson`, and a `mode`: to play it alone, or to lead a class."""
+        self.close()
+        self._choose(str(wish.get("lesson", "")))
+        if self.lesson is not None and wish.get("mode") == ALONE:
+            self.player = Alone(self.lesson, self._changed)
+        if self.lesson is not None and wish.get("mode") == LEAD:
+            self._start(self.lesson)
+        self._changed()
+
+    def _choose(self, name: str) -> None:
+        self.lesson, self.sentences = None, []
+        if not name:
+            return
+        known = [*lesson_names(), *ENTRANCE.lessons]
+        if name not in known:
+            self.sentences = [f"There is no lesson called {shown(name)}{nearest(name, known) or '.'}"]
+            return
+        try:
+            self.lesson = load_lesson(ENTRANCE.lessons.get(name, name))
+        except ScenarioErrors as error:
+            self.sentences = list(error.errors)
+
+    def _start(self, lesson: Lesson) -> None:
+        try:
+            self._lead(REGISTER.start(lesson))
+        except Refused as error:
+            self.sentences = [str(error)]
+
+    def _lead(self, led: Class) -> None:
+        self.lesson = led.lesson
+        self.player = Lead(led, self._changed)
+
+    def hello(self, wish: dict[str, Any]) -> None:
+        """The page is there: go on where it was before it was loaded again."""
+        saved = wish.get("saved")
+        kept = saved if isinstance(saved, dict) else {}
+        led = REGISTER.led(str(kept.get("key", "")))
+        if led is not None and self.player is None and self._is_asked_for(led):
+            self._lead(led)
+        elif isinstance(self.player, Alone):
+            self.player.hello(wish)
+        self._changed()
+
+    def _is_asked_for(self, led: Class) -> bool:
+        """Whether the page's address is that of the class's lesson, or says nothing."""
+        return self.lesson is None or self.lesson.name == led.lesson.name
+
+    def beat(self, wish: dict[str, Any]) -> None:
+        """A sign of life; who leads also learns whom the class has lost."""
+        self.ticks = int(wish.get("tick", 0))
+        REGISTER.tidy()
+        self._changed()
+
+    def leave(self, *_: Any) -> None:
+        """Back to the lesson's own page."""
+        self.close()
+        self._changed()
+
+    def end(self, *_: Any) -> None:
+        """End the class."""
+        if isinstance(self.player, Lead):
+            self.player.end()
+        self.leave()
+
+    def set_look(self, look: str) -> None:
+        """Light, dark, or for the projector."""
+        self.look = look if look in LOOKS else self.look
+        self._changed()
+
+    def hush(self, *_: Any) -> None:
+        """Close the sentences."""
+        self.sentences = []
+        if self.player is not None:
+            self.player.sentences = []
+        self._changed()
+
+    # --- what is shown --------------------------------------------------------------------------
+
+    @property
+    def said(self) -> list[str]:
+        """Sentences that say what went wrong."""
+        return self.sentences + (self.player.sentences if self.player is not None else [])
+
+    @property
+    def keep(self) -> str:
+        """What the page is to keep."""
+        if isinstance(self.player, Lead):
+            return as_text({"key": self.player.led.key})
+        return self.player.keep if self.player is not None else "null"
+
+    @property
+    def query(self) -> str:
+        """The query of the page's address."""
+        pairs = [("lesson", self.lesson.name)] if self.lesson else []
+        pairs += [("play", "1")] if isinstance(self.player, Alone) else []
+        pairs += [("look", self.look)] if self.look != LOOKS[0] else []
+        return urlencode(pairs)
+
+    @property
+    def contents(self) -> str:
+        """The lessons to choose from."""
+        own = [_card(load_lesson(path)) for path in ENTRANCE.lessons.values()]
+        chosen = [_card(self.lesson)] if self.lesson else [*own, *_cards()]
+        return as_text({"one": self.lesson is not None, "lessons": chosen})
+
+
+@cache
+def _cards() -> list[dict[str, Any]]:
+    return [_card(lesson) for lesson in shipped_lessons()]
+
+
+def _card(lesson: Lesson) -> dict[str, Any]:
+    return {
+        "name": lesson.name, "title": lesson.title, "summary": lesson.summary, "minutes": lesson.minutes,
+        "audience": lesson.audience, "goals": list(lesson.goals),
+    }  # fmt: skip
