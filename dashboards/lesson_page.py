@@ -20,8 +20,8 @@ def playing(player, leave=None):
 
 
 def of_a_reader(player):
-    """The prediction to make; or what the model gives, what was seen, and levers to try."""
-    if player.shows:
+    """The prediction to make; or what the model gives, what was seen, and what can be tried."""
+    if player.shows and player.purse is None:
         lesson_parts.Shown(content=player.shown, mine=player.mine).key(f"shown-{player.step.name}")
     if player.task:
         lesson_parts.Task(content=player.task, event_answer=player.answer).key(player.step.name)
@@ -30,17 +30,19 @@ def of_a_reader(player):
 
 def in_front(player):
     """What the room predicts; or what the model gives with the room's predictions over it, and what the room saw."""
-    if player.shows:
+    if player.shows and player.purse is None:
         lesson_parts.Shown(content=player.shown, crowd=player.spread).key(f"shown-{player.step.name}")
-    if player.task:
-        lesson_parts.Spread(content=player.spread, question=player.task).key(f"spread-{player.step.name}")
+    if player.task or player.purse is not None:
+        lesson_parts.Spread(content=player.spread, question=player.task, shown=player.shown).key(
+            f"spread-{player.step.name}"
+        )
     tried(player)
 
 
 def tried(player):
-    """The levers that the step unlocks."""
-    if player.trial is not None:
-        trial = player.trial
+    """The levers that the step unlocks, or its budget to spend."""
+    trial, purse = player.trial, player.purse
+    if trial is not None:
         lesson_parts.Tried(
             content=trial.state,
             courses=trial.courses,
@@ -49,3 +51,7 @@ def tried(player):
             event_move=trial.move,
             event_reset=trial.reset,
         ).key(f"trial-{player.step.name}")
+    if purse is not None:
+        lesson_parts.Spent(
+            content=player.shown, state=purse.state, event_buy=purse.buy, event_best=purse.show_best
+        ).key(f"game-{player.step.name}")

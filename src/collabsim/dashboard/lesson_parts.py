@@ -39,6 +39,11 @@ def Tried(
     """The levers that a step unlocks (`Trial`)."""
 
 
+@solara.component_vue("vue/lesson_game.vue")
+def Spent(content: str = "", state: str = "{}", event_buy: Told = None, event_best: Told = None) -> None:
+    """A budget to spend (`Player.shown`, `Purse.state`)."""
+
+
 @solara.component_vue("vue/lesson_way.vue")
 def WayOn(content: str = "{}", event_go: Told = None, event_leave: Told = None) -> None:
     """Questions to discuss, back and on (`Player.nav`)."""
@@ -79,8 +84,8 @@ def Room(
 
 
 @solara.component_vue("vue/lesson_spread.vue")
-def Spread(content: str = "{}", question: str = "") -> None:
-    """What the room answers (`Lead.spread`), and what it was asked."""
+def Spread(content: str = "{}", question: str = "", shown: str = "") -> None:
+    """What the room answers (`Lead.spread`), what it was asked, and the price list of a game."""
 
 
 @solara.component_vue("vue/lesson_join.vue")

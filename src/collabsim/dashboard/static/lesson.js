@@ -6,7 +6,7 @@
   style.href = (window.solara ? window.solara.rootPath : "") + "/static/assets/lesson.css";
   document.head.appendChild(style);
 
-  const INKS = ["usual", "chosen", "third", "fourth"], DASHES = ["", "9 5", "2 5", "12 4 2 4"];
+  const INKS = ["usual", "chosen", "third", "fourth", "ink", "faint"], DASHES = ["", "9 5", "2 5", "12 4 2 4", "5 3", "14 3"];
   const escape = (text) => String(text).replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }[c]));
   const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -66,8 +66,8 @@
     if (!low || !high) return "";
     return `<polygon points="${[...points(f, x, low), ...points(f, x, high).reverse()].join(" ")}" ${look}/>`;
   }
-  const ink = (k) => `var(--${INKS[k % 4]})`;
-  const stroke = (k) => `stroke="${ink(k)}" stroke-width="3.2" stroke-dasharray="${DASHES[k % 4]}" stroke-linejoin="round"`;
+  const ink = (k) => `var(--${INKS[k % INKS.length]})`;
+  const stroke = (k) => `stroke="${ink(k)}" stroke-width="3.2" stroke-dasharray="${DASHES[k % DASHES.length]}" stroke-linejoin="round"`;
 
   /** Lines of the model with their bands. `now` from 0 to 1: how much of the last one's change is shown yet. */
   function lines(f, courses, now) {

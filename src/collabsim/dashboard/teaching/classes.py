@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collabsim.dashboard import limits
+from collabsim.dashboard.frames import Payload
 from collabsim.dashboard.guard import Bucket
 from collabsim.dashboard.teaching.way import Way
 from collabsim.lessons.lesson import Lesson, Step
@@ -128,6 +129,17 @@ class Class:
         with self._lock:
             seat.way.answer(step, raw)
         self._tell(self._leaders)
+
+    def score(self, seat: Seat, step: Step, bought: dict[str, int], found: Payload) -> None:
+        """Take a package that a learner bought in a game."""
+        with self._lock:
+            seat.way.score(step, bought, found)
+        self._tell(self._leaders)
+
+    def gains(self, step: Step) -> list[float]:
+        """What the learners' best packages give, the smallest first."""
+        with self._lock:
+            return sorted(seat.way.gains[step.name] for seat in self.seats if step.name in seat.way.gains)
 
     def answers(self, step: Step) -> list[Any]:
         """What was answered to a step, in no order that tells who answered what."""

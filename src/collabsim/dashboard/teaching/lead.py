@@ -9,7 +9,7 @@ from collabsim.dashboard.frames import Payload, as_text
 from collabsim.dashboard.teaching.classes import FREE, REGISTER, Class
 from collabsim.dashboard.teaching.entrance import ENTRANCE, qr
 from collabsim.dashboard.teaching.player import Player, question
-from collabsim.dashboard.teaching.results import Bell, Fetcher
+from collabsim.dashboard.teaching.results import Bell
 from collabsim.dashboard.teaching.way import Way
 from collabsim.lessons import answers, text
 from collabsim.lessons.lesson import Step
@@ -39,15 +39,12 @@ class Lead(Player):
         way.go(led.position)
         super().__init__(way, changed)
         self._bell = Bell(self._heard, self.fail)
-        self._ahead = Fetcher(lambda *_: None, self.fail)
         self._stop = led.listen(self._bell.ring, leads=True)
-        self._prepare()
 
     def close(self) -> None:
         """Stop working; the class goes on."""
         self._stop()
         self._bell.close()
-        self._ahead.close()
         super().close()
 
     # --- what the leader does -------------------------------------------------------------------
@@ -56,7 +53,6 @@ class Lead(Player):
         """Take the class, and this page, to a step."""
         self.led.go(int(wish["to"]))
         super().go({"to": self.led.position})
-        self._prepare()
 
     def set_pace(self, wish: dict[str, Any]) -> None:
         """Keep the class together, or let people go."""
@@ -74,13 +70,6 @@ class Lead(Player):
 
     def take_answer(self, step: Step, raw: Any) -> None:
         """Who leads does not answer."""
-
-    def _prepare(self) -> None:
-        """Have the next step's result worked out while the room predicts; it stays on the server."""
-        following = self.lesson.steps[self.way.position + 1 : self.way.position + 2]
-        for step in following:
-            if step.kind != "text":
-                self._ahead.ask((self.lesson, step))
 
     def _heard(self) -> None:
         if self.way.position != self.led.position:
@@ -141,6 +130,7 @@ class Lead(Player):
         return as_text(found)
 
     def _collected(self, step: Step) -> Any:
-        if question(step) is None:
+        if question(step) is None and step.game is None:
             return None
-        return answers.collect(step, self.led.answers(step))
+        found = answers.collect(step, self.led.answers(step))
+        return {**found, "gains": self.led.gains(step)} if step.game is not None else found

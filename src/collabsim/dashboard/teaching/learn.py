@@ -35,6 +35,10 @@ class Follower(Player):
         self.joined.answer(self.seat, step, raw)
         self.follow()
 
+    def keep_package(self, bought: dict[str, int], found: Payload) -> None:
+        """Keep what was bought in a game with the class."""
+        self.joined.score(self.seat, self.step, bought, found)
+
     def go(self, wish: dict[str, Any]) -> None:
         """Go to a step, where learners may go their own way."""
         if self.joined.pace == FREE:

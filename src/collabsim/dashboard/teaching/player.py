@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from collabsim.dashboard.frames import Payload, as_text
-from collabsim.dashboard.teaching.results import Fetcher, Result
+from collabsim.dashboard.teaching.purse import Purse
+from collabsim.dashboard.teaching.results import Ahead, Fetcher, Result
 from collabsim.dashboard.teaching.trial import Trial
 from collabsim.dashboard.teaching.way import Way
+from collabsim.glossary import TERMS
 from collabsim.lessons import play, text
 from collabsim.lessons.lesson import Lesson, Step
 
-TERMS: dict[str, str] = {}
+_TERM = re.compile(r'data-term="([^"]+)"')
 HIDING = ("text", "predict")
 """Kinds of step that show nothing of what the model says."""
 
@@ -31,14 +34,17 @@ class Player:
         self.way = way
         self.sentences: list[str] = []
         self.trial: Trial | None = None
+        self.purse: Purse | None = None
         self._results: dict[str, Result] = {}
         self._changed = changed
-        self._fetcher = Fetcher(self._arrived, self.fail)
+        self._fetcher, self._ahead = Fetcher(self._arrived, self.fail), Ahead(self.fail)
         self.look_at_step()
+        self._ahead.ask(self.lesson)
 
     def close(self) -> None:
         """Stop working."""
         self._fetcher.close()
+        self._ahead.close()
         self._leave_trial()
 
     @property
@@ -68,6 +74,10 @@ class Player:
         """Keep an answer."""
         self.way.answer(step, raw)
 
+    def keep_package(self, bought: dict[str, int], found: Payload) -> None:
+        """Keep what was bought in a game, the best of a reader's packages."""
+        self.way.score(self.step, bought, found)
+
     def attempt(self, act: Callable[[], None]) -> None:
         """Do something, and say in a sentence when it cannot be done."""
         try:
@@ -91,12 +101,16 @@ class Player:
             self._fetcher.ask((self.lesson, self.step))
         if self.step.levers and self.step.kind == "compare":
             self.trial = Trial(self.lesson, self.step, self._changed)
+        if self.step.game is not None:
+            self.purse = Purse(self.lesson, self.step, self.keep_package, self._changed)
         self._changed()
 
     def _leave_trial(self) -> None:
         if self.trial is not None:
             self.trial.close()
-            self.trial = None
+        if self.purse is not None:
+            self.purse.close()
+        self.trial, self.purse = None, None
 
     def _arrived(self, name: str, result: Result) -> None:
         self._results[name] = result
@@ -111,6 +125,7 @@ class Player:
     def head(self) -> str:
         """Title, words and place of the step."""
         step = self.step
+        words = text.html(step.text)
         return as_text(
             {
                 "lesson": self.lesson.title,
@@ -120,8 +135,8 @@ class Player:
                 "number": self.way.position + 1,
                 "of": len(self.lesson.steps),
                 "open": self.way.open,
-                "html": text.html(step.text),
-                "terms": TERMS,
+                "html": words,
+                "terms": {key: TERMS[key].meaning for key in _TERM.findall(words)},
             }
         )
 

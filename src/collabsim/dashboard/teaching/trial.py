@@ -8,6 +8,7 @@ from typing import Any
 from collabsim.checks import ScenarioErrors
 from collabsim.dashboard import controls, frames
 from collabsim.dashboard.live import Live, Picture, Wish
+from collabsim.lessons.differed import title
 from collabsim.lessons.lesson import Lesson, Step
 from collabsim.parameters import PARAMETER, Value
 
@@ -68,7 +69,7 @@ class Trial:
         return frames.as_text(
             {
                 "base": self._label,
-                "levers": [controls.control(PARAMETER[name]) for name in self._step.levers],
+                "levers": [_lever(name) for name in self._step.levers],
                 "usual": {name: usual[name] for name in self._step.levers},
                 "values": {name: self.values.get(name, usual[name]) for name in self._step.levers},
                 "sentences": self.sentences,
@@ -91,3 +92,8 @@ class Trial:
     def _fail(self, sentence: str) -> None:
         self.sentences, self.ack = [sentence], self._number
         self._changed()
+
+
+def _lever(name: str) -> frames.Payload:
+    """A lever as a control, called as the lesson's words call it."""
+    return {**controls.control(PARAMETER[name]), "label": title(PARAMETER[name])}

@@ -5,8 +5,10 @@ The order is kept here, on the server: what a step shows is not sent before the 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from collabsim.dashboard.frames import Payload
 from collabsim.lessons import answers, rules
 from collabsim.lessons.lesson import Lesson, Step
 
@@ -26,6 +28,8 @@ class Way:
         """What was answered, by the step's name."""
         self.raws: dict[str, Any] = {}
         """The same as it was sent, for the page to keep."""
+        self.gains: dict[str, float] = {}
+        """What the best package gave that was bought in a game, by the step's name."""
 
     @property
     def open(self) -> int:
@@ -60,6 +64,12 @@ class Way:
             raise ValueError("This step is not open yet.")
         self.answers[step.name] = answers.read_answer(step, raw)
         self.raws[step.name] = raw
+
+    def score(self, step: Step, bought: dict[str, int], found: Payload) -> None:
+        """Keep a package that was bought in a game, if it gives more than those before."""
+        if found.get("within") and found["gain"] > self.gains.get(step.name, -math.inf):
+            self.gains[step.name] = found["gain"]
+            self.answers[step.name] = self.raws[step.name] = bought
 
     def restore(self, raws: Any, position: Any) -> None:
         """Go on where a page was: give its answers again, in order, as far as they are right."""
