@@ -15,8 +15,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from collabsim.validation.lab import Lab
+from collabsim.validation.otherwise import measured
 from collabsim.validation.page import page
-from collabsim.validation.report import model_digest, to_json, validate
+from collabsim.validation.report import FINER, model_digest, to_json, validate
 from collabsim.validation.structures import DEFAULT, variants
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +33,8 @@ def measure(replicates: int, others: int) -> None:
         if name not in kept.get("structures", {}):
             found = to_json(validate((name,), replicates if name == DEFAULT else others))
             structures = {**kept.get("structures", {}), **found["structures"]}
+            if name == DEFAULT:
+                found["otherwise"] = measured(Lab(replicates=replicates, finer=FINER))
             kept = {**found, **kept, "structures": structures, "replicates_of_others": others}
             KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(f"{name} done", flush=True)

@@ -127,6 +127,20 @@ def test_the_work_reaches_only_part_of_the_outcome():
     assert np.corrcoef(circumstances, work)[0, 1] == pytest.approx(0, abs=chance)
 
 
+def test_asking_in_person_keeps_cases_waiting_and_a_record_does_not():
+    """An hour a request, twice for the wrong address, and nothing with a full record: exact to the last request."""
+
+    nobody_missing = {f"turnover.{sector}": 0.0 for sector in SECTORS} | {"cases.load": 0.0}
+    for record, misdirected, factor in ((0.0, 0.0, 1.0), (0.5, 0.0, 0.5), (0.0, 1.0, 2.0), (1.0, 0.0, 0.0)):
+        scenario = partnership(
+            policy={"shared_record.interoperability": record, "funding.permanent": True},
+            context={"sharing.request_hours": 1.0, "sharing.misdirected": misdirected} | nobody_missing,
+        )
+        cases = run_once(scenario, record=("cases",)).closed_cases
+        assert len(cases) > 20
+        assert cases["wait"] == pytest.approx(cases["requested"] / 37.5 * factor)
+
+
 def test_a_full_directory_puts_every_misdirected_request_right():
     lost = partnership(context={"sharing.misdirected": 0.4})
     found = lost.with_values({"shared_record.directory": 1.0})

@@ -42,6 +42,7 @@ LINKS = (
      "governance.form governance.broker"),
     ("the board of an administrative body", "voice for the large", "governance.board"),
     ("every other agency (off by default)", "less attention for requests", "governance.load"),
+    ("asking in person (off by default)", "a case waits", "sharing.request_hours"),
     ("trust (off by default)", "over-sharing, and so breaches", "sharing.breach_risk trust.breach_drop"),
     ("a newcomer (off by default)", "information worth more to a case", "knowledge.novelty"),
 )  # fmt: skip

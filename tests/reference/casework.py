@@ -66,6 +66,11 @@ class Case:
         for (x, one), (y, another) in combinations(enumerate(self.members), 2):
             yield 4 * x + y, one.worker, another.worker
 
+    def lose(self, weeks: float) -> None:
+        """Wait for so long."""
+        self.wait += weeks
+        self.progress -= weeks
+
     @property
     def completeness(self) -> float:
         """The share of what was needed to know that came to be known."""

@@ -243,7 +243,9 @@ AT_THE_CENTRE = partnership(
         "sharing.unusable": 0.2,
         "knowledge.novelty": 0.1,
         "contact.initiative": 1.4,
+        "sharing.request_hours": 1.5,
         "governance.load": 0.03,
+        "governance.board": 0.8,
         "trust.competence_weight": 0.6,
     },
     events=(

@@ -39,6 +39,7 @@ def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, n
     if uniform(luck, case.id, number + 2) >= holder.agency.heard:
         return
     count(model, case, "requested")
+    case.lose(weeks_of_asking(model))
     request, tie = asker.ties[holder], holder.ties[asker]
     sensitive = uniform(luck, case.id, number + 1) < model.values["sharing.sensitive_share"]
     relied_on = tie.trust_in(sensitive)
@@ -66,10 +67,20 @@ def count(model: ReferencePartnership, case: Case, what: str) -> None:
     model.month[what] += 1
 
 
+def weeks_of_asking(model: ReferencePartnership) -> float:
+    """How long a case waits while somebody is asked, twice when the first is the wrong one; a record is at hand."""
+    by_hand = 1 - model.policy["shared_record.interoperability"]
+    return model.values["sharing.request_hours"] * by_hand * (1 + to_the_wrong(model)) / 37.5
+
+
+def to_the_wrong(model: ReferencePartnership) -> float:
+    """The share of requests that go to the wrong person."""
+    return model.values["sharing.misdirected"] * (1 - model.policy["shared_record.directory"])
+
+
 def useful(model: ReferencePartnership) -> float:
     """The share of answers that come from the right person and can be used."""
-    to_the_wrong = model.values["sharing.misdirected"] * (1 - model.policy["shared_record.directory"])
-    return (1 - to_the_wrong) * (1 - model.values["sharing.unusable"])
+    return (1 - to_the_wrong(model)) * (1 - model.values["sharing.unusable"])
 
 
 def leak(model: ReferencePartnership, trust: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collabsim.model import dimensions, draws, funding, governance, state
+from collabsim.model import dimensions, draws, funding, governance, state, workload
 from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import clip, log, logistic, stream, uniform
@@ -40,6 +40,8 @@ def request(m, place, case, luck, number, asker, holder):
         return
     case["requested"] += 1
     m.month["requested"] += 1.0
+    if m.context["sharing_request_hours"] > 0.0:
+        keep_waiting(m, case)
     sensitive = uniform(luck, case["id"], number + 1) < m.context["sharing_sensitive_share"]
     believed = believed_in(m, asker, holder, sensitive)
     chance = sharing_chance(m, asker, holder, sensitive, believed) * useful_share(m)
@@ -63,10 +65,27 @@ def request(m, place, case, luck, number, asker, holder):
 
 
 @rule
+def keep_waiting(m, case):
+    """Let a case wait for as long as asking in person takes (crosswalk B13; judgement).
+
+    Looking into a shared record takes no time; who went to the wrong person has to ask again.
+    """
+    hours = m.context["sharing_request_hours"] * (1.0 - m.policy["shared_record_interoperability"])
+    lost = hours * (1.0 + astray(m)) / workload.HOURS_A_WEEK
+    case["wait"] += lost
+    case["progress"] -= lost
+
+
+@rule
+def astray(m):
+    """Return the share of requests that go to the wrong person."""
+    return m.context["sharing_misdirected"] * (1.0 - m.policy["shared_record_directory"])
+
+
+@rule
 def useful_share(m):
     """Return the share of answers that come from the right person and can be used (crosswalk E10, E14, C23; judgement)."""
-    astray = m.context["sharing_misdirected"] * (1.0 - m.policy["shared_record_directory"])
-    return (1.0 - astray) * (1.0 - m.context["sharing_unusable"])
+    return (1.0 - astray(m)) * (1.0 - m.context["sharing_unusable"])
 
 
 @rule

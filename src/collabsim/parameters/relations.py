@@ -178,7 +178,7 @@ GOALS = (
     _number("goals.relapse", "per month", 0.02, 0.1, 0.05, 0, 1, "J",
             "how fast a shared purpose fades without workshops",
             "ODD 7.9 [J]"),
-    _number("goals.spread", "0-0.5", 0, 0.5, 0.36, 0, 0.5, "J",
+    _number("goals.spread", "0-0.5", 0, 0.5, 0.365, 0, 0.5, "J",
             "how far apart the agencies' own goals are: half the distance of the two extremes",
             "crosswalk B15 [J]; calibrated, pattern 15"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,17 +13,22 @@ from collabsim.analysis.differences import Estimate
 from collabsim.experiment.factors import factor_of
 from collabsim.experiment.sampling import latin
 from collabsim.model.founding import blueprint
-from collabsim.model.simulate import run_once
+from collabsim.model.simulate import Run, run_once
 from collabsim.parameters import UNCERTAINTIES, Parameter, Value
 from collabsim.validation.lab import Lab
 from collabsim.validation.service import by_agency, counted, leavers, service
 from collabsim.validation.sums import correlation, curvature, jackknife, moments, powers
 
-DRAWS_PER_REPLICATE = 13
-"""A table of 60 replicates rests on 780 draws."""
+DRAWS_PER_REPLICATE = 20
+"""A table of 60 replicates rests on 1,200 draws."""
 _GROUPS = 40
 """Draws are left out in so many groups for the interval."""
-_FROM = 4 * 52
+_YEARS = range(4, 12)
+"""Of a run: the burn-in and two years under the policy are over."""
+_SURVEY = 5
+"""Month of the year, from 0."""
+AGENCIES = 5
+"""In the reference partnership."""
 
 
 def varied() -> tuple[Parameter, ...]:
@@ -41,6 +47,7 @@ _OFF = (
     "trust.competence_weight",
     "hiring.cover_share",
     "sharing.breach_risk",
+    "sharing.request_hours",
     "sharing.misdirected",
     "sharing.unusable",
     "knowledge.novelty",
@@ -53,13 +60,15 @@ _OFF = (
 
 @dataclass(frozen=True)
 class Draws:
-    """What the draws gave.
+    """What the draws gave, for each of eight years; NaN where no case was closed.
 
     Attributes
     ----------
-    trust, performance : array (draws,)
-        Means over the last eight years.
-    agency_quits, agency_performance : array (draws, agencies)
+    trust : array (draws, years)
+        The mean at the year's middle: what one survey finds.
+    performance : array (draws, years)
+        Mean of the cases that were closed in the year.
+    agency_quits, agency_performance : array (draws, years, agencies)
         Voluntary quits per post-year, and mean performance on the agency's cases.
     """
 
@@ -88,39 +97,50 @@ def drawn(lab: Lab) -> Draws:
 def _drawn(structure: tuple[tuple[str, Value], ...], count: int, seed: int, workers: int | None) -> Draws:
     lab = Lab(structure=dict(structure), seed=seed, workers=workers)
     settings = points(count, seed)
-    found: list[tuple[float, float, np.ndarray, np.ndarray]] = [None] * count  # type: ignore[list-item]
+    found: list[list[np.ndarray]] = [[]] * count
 
     def one(n: int) -> None:
         scenario = lab.scenario(context=settings[n])
         run = run_once(scenario, seed, n, record=("events", "cases"), plan=blueprint(scenario))
-        found[n] = _summary(run)
+        found[n] = [*_by_year(run), *_by_agency(run)]
 
     lab.each(one, count)  # type: ignore[arg-type]
-    trust, performance, quits, by = (np.array(column) for column in zip(*found, strict=True))
-    return Draws(trust, performance, quits, by)
+    return Draws(*(np.array(column) for column in zip(*found, strict=True)))
 
 
-def _summary(run: object) -> tuple[float, float, np.ndarray, np.ndarray]:
-    series = run.series[48:]  # type: ignore[attr-defined]
-    cases = run.closed_cases[run.closed_cases["opened"] >= _FROM]  # type: ignore[attr-defined]
-    s = service(run)  # type: ignore[arg-type]
-    time = by_agency(s, counted(s, begin=_FROM), 5)
-    quits = 52 * by_agency(s, leavers(s, begin=_FROM), 5) / np.maximum(time, 1)
-    agency_of = {int(p["id"]): int(p["agency"]) for p in run.arrays["posts"]}  # type: ignore[attr-defined]
-    totals = np.zeros((5, 2))
-    for name in ("post_0", "post_1", "post_2", "post_3"):
-        agency = np.array([agency_of.get(int(post), -1) for post in cases[name]])
-        known = agency >= 0
-        np.add.at(
-            totals, agency[known], np.stack([cases["performance"][known], np.ones(known.sum())], axis=1)
-        )
-    by = np.divide(totals[:, 0], totals[:, 1], out=np.full(5, math.nan), where=totals[:, 1] > 0)
-    return (
-        float(series["trust_sum"].sum() / series["ties"].sum()),
-        float(cases["performance"].mean()),
-        quits,
-        by,
-    )
+def _by_year(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Trust when surveyed and performance, of the partnership."""
+    months = run.series[12 * _YEARS[0] : 12 * _YEARS[-1] + 12].reshape(len(_YEARS), 12)
+    surveyed = months[:, _SURVEY]
+    closed = months["cases_closed"].sum(axis=1)
+    return surveyed["trust_sum"] / surveyed["ties"], _over(months["performance_sum"].sum(axis=1), closed)
+
+
+def _by_agency(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Quits and performance: (years, agencies)."""
+    s, cases = service(run), run.closed_cases
+    agency_of = {int(p["id"]): int(p["agency"]) for p in run.arrays["posts"]}
+    agency = np.array([[agency_of.get(int(c[f"post_{x}"]), -1) for x in range(4)] for c in cases])
+    quits, work = [], []
+    for year in _YEARS:
+        begin, until = 52 * year, 52 * year + 52
+        time = by_agency(s, counted(s, begin=begin, until=until), AGENCIES)
+        quits.append(52 * _over(by_agency(s, leavers(s, begin=begin, until=until), AGENCIES), time))
+        now = (cases["closed"] >= begin) & (cases["closed"] < until)
+        work.append(_mean_by(agency[now], cases["performance"][now]))
+    return np.array(quits), np.array(work)
+
+
+def _mean_by(agency: np.ndarray, performance: np.ndarray) -> np.ndarray:
+    """Mean performance on the cases that each agency works on; an agency is -1 where a case has no more workers."""
+    known = agency >= 0
+    on = np.broadcast_to(performance[:, None], agency.shape)[known]
+    return _over(np.bincount(agency[known], on, AGENCIES), np.bincount(agency[known], minlength=AGENCIES))
+
+
+def _over(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Means; NaN over nothing."""
+    return np.divide(sums, counts, out=np.full(np.shape(sums), math.nan), where=counts > 0)
 
 
 def _grouped(values: np.ndarray) -> np.ndarray:
@@ -129,26 +149,46 @@ def _grouped(values: np.ndarray) -> np.ndarray:
 
 
 def trust_and_performance(lab: Lab) -> Estimate:
-    """Pattern 7: correlation of mean trust with mean performance across draws."""
+    """Pattern 7: correlation of trust, surveyed once, with performance in the same year, over draws and years."""
     found = drawn(lab)
-    pieces = np.array(
-        [moments(np.array([t]), np.array([y])) for t, y in zip(found.trust, found.performance, strict=True)]
-    )
-    return jackknife(correlation, _grouped(pieces))
+    return jackknife(correlation, _grouped(_moments(found.trust, found.performance)))
+
+
+def over_eight_years(lab: Lab) -> Estimate:
+    """Pattern 7 measured otherwise: means over eight years in the place of one survey and one year."""
+    found = drawn(lab)
+    trust, performance = (np.nanmean(x, axis=1, keepdims=True) for x in (found.trust, found.performance))
+    return jackknife(correlation, _grouped(_moments(trust, performance)))
 
 
 def turnover_and_performance(lab: Lab) -> Estimate:
-    """Pattern 10: correlation of an agency's voluntary turnover with performance on its cases, across draws."""
-    return jackknife(correlation, _grouped(np.array([moments(x, y) for x, y in _agencies(lab)])))
+    """Pattern 10: correlation of an agency's quits in a year with performance on its cases, over draws and years."""
+    found = drawn(lab)
+    return jackknife(correlation, _grouped(_moments(found.agency_quits, found.agency_performance)))
 
 
 def turnover_bends(lab: Lab) -> Estimate:
     """Pattern 10: the quadratic term of that regression: above 0, the fall is steeper at low turnover."""
-    return jackknife(curvature, _grouped(np.array([powers(x, y) for x, y in _agencies(lab)])))
+    return jackknife(curvature, _grouped(np.array([powers(x, y) for x, y in _points(*_agencies(lab))])))
 
 
-def _agencies(lab: Lab) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Turnover and performance of the agencies of each draw that closed cases."""
+def turnover_over_eight_years(lab: Lab) -> Estimate:
+    """Pattern 10 measured otherwise: correlation of means over eight years."""
+    quits, performance = (np.nanmean(x, axis=1) for x in _agencies(lab))
+    return jackknife(correlation, _grouped(_moments(quits, performance)))
+
+
+def _agencies(lab: Lab) -> tuple[np.ndarray, np.ndarray]:
     found = drawn(lab)
-    known = ~np.isnan(found.agency_performance)
-    return [(q[k], y[k]) for q, y, k in zip(found.agency_quits, found.agency_performance, known, strict=True)]
+    return found.agency_quits, found.agency_performance
+
+
+def _moments(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.array([moments(*pair) for pair in _points(x, y)])
+
+
+def _points(x: np.ndarray, y: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The points of each draw where both are known."""
+    for one, other in zip(x, y, strict=True):
+        known = np.isfinite(one) & np.isfinite(other)
+        yield one[known], other[known]

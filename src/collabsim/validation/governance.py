@@ -20,12 +20,15 @@ LOW_TRUST: Mapping[str, Value] = {
     "trust.institutional_start": 0.3,
     "trust.bad_base": 0.2,
     "trust.disposition_mean": 0.4,
+    "goals.spread": 0.5,
 }
 HIGH_TRUST: Mapping[str, Value] = {
     "trust.institutional_start": 0.65,
     "trust.bad_base": 0.05,
     "trust.disposition_mean": 0.6,
+    "goals.spread": 0.0,
 }
+"""Trust and agreement on goals at the ends of their ranges: the pattern speaks of both."""
 SETTLING: Mapping[str, Value] = {"governance.load": 0.02}
 """The documented dose of attention that settling things with each other agency takes."""
 WORTH_IT = 0.05
@@ -98,7 +101,16 @@ def more_gain_at_low_trust(lab: Lab) -> Estimate:
 
 def crossover(lab: Lab) -> Estimate:
     """Pattern 30: the number of agencies from which a lead agency is worth it, at high trust (11: never up to 10)."""
-    pieces = np.stack([_gains(lab, n, HIGH_TRUST) for n in SIZES], axis=1)
+    return _crossover(lab, HIGH_TRUST)
+
+
+def crossover_without_agreement(lab: Lab) -> Estimate:
+    """Pattern 30 measured otherwise: the same with the agencies' goals as far apart as they usually are."""
+    return _crossover(lab, {name: value for name, value in HIGH_TRUST.items() if name != "goals.spread"})
+
+
+def _crossover(lab: Lab, trust: Mapping[str, Value]) -> Estimate:
+    pieces = np.stack([_gains(lab, n, trust) for n in SIZES], axis=1)
 
     def first(sums: np.ndarray) -> float:
         worth = [n for n, cell in zip(SIZES, sums, strict=True) if _gain(cell) >= WORTH_IT]

@@ -37,6 +37,8 @@ class Lab:
     replicates : int
         Of every world; some worlds take a fixed part of it, or need few.
     seed : int
+    finer : int
+        Times as many replicates of the worlds that small differences between cases are measured on.
     workers : int, optional
         Threads; all cores by default.
     watcher : callable, optional
@@ -46,6 +48,7 @@ class Lab:
     structure: Mapping[str, Value] = field(default_factory=dict)
     values: Mapping[str, Value] = field(default_factory=dict)
     replicates: int = QUICK
+    finer: int = 1
     seed: int = 0
     workers: int | None = None
     watcher: Callable[[int], None] | None = None
@@ -98,6 +101,10 @@ class Lab:
     def usual(self) -> list[Run]:
         """The reference partnership as it is, with all that any pattern looks at."""
         return self.runs(self.scenario(), ("events", "cases", "relationships"))
+
+    def many(self, scenario: Scenario) -> list[Run]:
+        """More replicates of a world, with its cases and nothing else written down."""
+        return self.runs(scenario, ("cases",), part=self.finer)
 
     def each(self, work: Callable[[int], Run], count: int) -> list[Run]:
         """Do something for each of so many replicates on all cores."""

@@ -58,6 +58,7 @@ def page(verdicts: Row) -> str:
         written.summary(rows),
         *_across(verdicts),
         *_reasons(rows),
+        *_otherwise(verdicts),
         *_everything(rows),
     ]
     parts += ["## How the defaults and the ensemble were found", _calibration()]
@@ -119,6 +120,15 @@ def _why(row: Row) -> str:
     )
 
 
+def _otherwise(verdicts: Row) -> list[str]:
+    """Other measures of the same patterns, which decide no verdict."""
+    lines = [
+        f"- Pattern {other['number']}, {other['what']}: {written.figure(other)} {other['unit']}."
+        for other in verdicts.get("otherwise", ())
+    ]
+    return ["## Measured otherwise", _OTHERWISE, "\n".join(lines)] if lines else []
+
+
 def _everything(rows: list[Row]) -> list[str]:
     row = next(row for row in rows if row["number"] == 12)
     told = "; ".join(f"{c['what']} {written.figure(c)} {c['unit']}" for c in row["checks"])
@@ -139,6 +149,13 @@ def _calibration() -> str:
         model=str(made["model"])[:16],
     )
 
+
+_OTHERWISE = (
+    "Some patterns can be read in more than one way. The verdict rests on the reading that does what the studies did: "
+    "turnover is a year's, trust is surveyed once and performance is the same year's (patterns 7 and 10), and a "
+    "partnership that trusts also agrees on its goals, as the pattern says (30). These readings decide nothing; they "
+    "are here so that nobody has to trust the choice."
+)
 
 _CALIBRATION = """The calibration patterns set parameters, in two steps. One validation pattern was not kept apart as
 it should have been: `cases.reach` was chosen with pattern 12 (everything on) in view, and after its figure had been

@@ -153,7 +153,7 @@ WORK = (
     Pattern(7, "Correlation of trust and performance across partnerships is 0.2 to 0.4",
             "De Jong, Dirks & Gillespie 2016", A, "validation", (
         Check("r of mean trust and mean performance on cases", 0.2, 0.4, "r", draws.trust_and_performance),
-    ), "random draws of all uncertainties from their evidence ranges, one run each"),
+    ), "random draws of all uncertainties from their evidence ranges; trust surveyed once, performance in the same year"),
     Pattern(8, "Correlation of information sharing and performance is 0.3 to 0.5; unique information matters more than "
             "volume", "Mesmer-Magnus & DeChurch 2009", A, "calibration", (
         Check("r of complete information and performance, over cases", 0.3, 0.5, "r", work.information_and_outcome),
@@ -163,7 +163,7 @@ WORK = (
             "Park & Shaw 2013; Hancock, Allen & Soelberg 2017", A, "validation", (
         Check("r of an agency's turnover and performance on its cases", -0.30, -0.05, "r", draws.turnover_and_performance),
         Check("quadratic term", 0, inf, "SD per (per year)²", draws.turnover_bends),
-    ), "random draws as for pattern 7, each agency a point"),
+    ), "random draws as for pattern 7, each year of each agency a point"),
     Pattern(12, "Everything on against everything off moves case outcomes by SMD 0.3 at most, and process measures by "
             "far more", "Gilbody et al. 2006; Mason et al. 2015; Alderwick et al. 2021; Baxter et al. 2018", A,
             "validation", (
@@ -206,7 +206,7 @@ WORK = (
         Check("more gain with ten agencies", 0, inf, "SD", governance.more_gain_when_large),
         Check("more gain at low trust", 0, inf, "SD", governance.more_gain_at_low_trust),
         Check("agencies from which a lead is worth it", 5, 9, "agencies", governance.crossover),
-    ), "45 posts in 3 to 10 agencies; worth it: 0.05 SD of performance on cases"),
+    ), "45 posts in 3 to 10 agencies, which also agree on goals where trust is high; worth it: 0.05 SD of performance"),
     Pattern(34, "Joint training: large immediate gain of knowledge, smaller change of behaviour (about a quarter to a "
             "half report any), fading as staff leave", "Guraya & Barr 2018; Leicestershire LSCB; Carpenter et al. 2009",
             B, "calibration", (

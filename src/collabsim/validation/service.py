@@ -76,16 +76,20 @@ def _tenure(spell: object) -> int:
     return int(spell.tenure)  # type: ignore[attr-defined]
 
 
-def counted(s: Service, low: int = 0, high: int = FOREVER, begin: int = SETTLED) -> np.ndarray:
-    """Person-weeks of each spell at a tenure of `low` up to `high` weeks, from week `begin` on."""
+def counted(
+    s: Service, low: int = 0, high: int = FOREVER, begin: int = SETTLED, until: int = FOREVER
+) -> np.ndarray:
+    """Person-weeks of each spell at a tenure of `low` up to `high` weeks, from week `begin` up to week `until`."""
     first = np.maximum(np.maximum(s.start, s.joined + low), begin)
-    return np.maximum(0, np.minimum(s.end, s.joined + high) - first)
+    return np.maximum(0, np.minimum(np.minimum(s.end, until), s.joined + high) - first)
 
 
-def leavers(s: Service, low: int = 0, high: int = FOREVER, begin: int = SETTLED) -> np.ndarray:
-    """Whether each spell ended by a quit at such a tenure, from week `begin` on."""
+def leavers(
+    s: Service, low: int = 0, high: int = FOREVER, begin: int = SETTLED, until: int = FOREVER
+) -> np.ndarray:
+    """Whether each spell ended by a quit at such a tenure, from week `begin` up to week `until`."""
     tenure = s.end - s.joined
-    return s.quit & (tenure >= low) & (tenure < high) & (s.end >= begin)
+    return s.quit & (tenure >= low) & (tenure < high) & (s.end >= begin) & (s.end < until)
 
 
 def by_agency(s: Service, values: np.ndarray, agencies: int) -> np.ndarray:

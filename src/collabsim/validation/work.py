@@ -67,7 +67,7 @@ def _cases(run: Run) -> np.ndarray:
 
 def information_and_outcome(lab: Lab) -> Estimate:
     """Pattern 8: correlation over cases of complete information with performance."""
-    pieces = [moments(c["completeness"], c["performance"]) for c in map(_cases, lab.usual())]
+    pieces = [moments(c["completeness"], c["performance"]) for c in map(_cases, lab.many(lab.scenario()))]
     return jackknife(correlation, np.array(pieces))
 
 
@@ -91,7 +91,7 @@ def _on_cases(
 
 
 def _difference(lab: Lab, other: Scenario, field: str) -> Estimate:
-    worlds = [lab.usual(), lab.runs(other, ("cases",))]
+    worlds = [lab.many(lab.scenario()), lab.many(other)]
     pieces = [[moments(_cases(run)[field]) for run in runs] for runs in worlds]
     return jackknife(standardised, np.array(pieces).swapaxes(0, 1))
 
@@ -122,7 +122,7 @@ def pooled_on_trust(lab: Lab) -> Estimate:
 
 
 def _trust_difference(lab: Lab, other: Scenario) -> Estimate:
-    worlds = [lab.usual(), lab.runs(other, ("cases",))]
+    worlds = [lab.many(lab.scenario()), lab.many(other)]
     pieces = [[_trust_moments(run) for run in runs] for runs in worlds]
     return jackknife(standardised, np.array(pieces).swapaxes(0, 1))
 
