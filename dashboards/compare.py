@@ -19,12 +19,16 @@ def Compare():
     solara.use_effect(lambda: found.close, [])
     with Page("/compare", found.choice.look, lambda look: found.choose({"look": look})):
         parts.Notice(sentences=json.dumps(found.sentences), event_close=found.hush)
-        parts.Compared(
-            content=found.state,
-            courses=found.courses,
-            table=found.table,
+        parts.Compared(content=found.state, event_choose=found.choose)
+        parts.Chart(
+            content=found.courses,
+            kind="drawLines",
+            title="Scenarios compared",
+            caption="Bands: eight in ten simulated partnerships. All scenarios meet the same luck.",
+            outcome=found.choice.outcome,
             names=outcome_names(),
             look=found.choice.look,
             event_choose=found.choose,
         )
+        parts.Table(content=found.table)
         parts.Files(content=found.files, event_want=found.want)

@@ -32,6 +32,7 @@ def Explore():
                     event_years=desk.set_years,
                     event_choose=desk.choose,
                     event_file=desk.open_file,
+                    event_opened=desk.open_groups,
                 )
             with solara.v.Html(tag="div", attributes={"id": "cs-right"}):
                 parts.Courses(
@@ -46,9 +47,16 @@ def Explore():
 def below(desk):
     """The tabs below the courses, drawn with the page."""
     names = json.dumps([{"name": name, "title": title} for name, title in desks.TABS])
-    parts.Tabs(names=names, chosen=desk.view.tab, summary=desk.summary, event_choose=desk.turn_to)
+    parts.Tabs(
+        names=names,
+        chosen=desk.view.tab,
+        summary=desk.summary,
+        old=desk.is_settling,
+        event_choose=desk.turn_to,
+    )
     attributes = {"id": "cs-panel", "role": "tabpanel", "aria-labelledby": f"cs-tab-{desk.view.tab}"}
-    with solara.v.Html(tag="div", attributes=attributes):
+    old = "cs-old" if desk.is_behind and desk.view.tab in ("changes", "why") else ""
+    with solara.v.Html(tag="div", attributes=attributes, class_=old):
         if desk.view.tab == "changes":
             parts.Changes(content=desk.changes, look=desk.view.look)
         elif desk.view.tab == "why":

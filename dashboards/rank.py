@@ -19,13 +19,18 @@ def Rank():
     solara.use_effect(lambda: board.close, [])
     with Page("/rank", board.question.look, lambda look: board.choose({"look": look})):
         parts.Notice(sentences=json.dumps(board.sentences), event_close=board.hush)
-        parts.OneAtATime(
-            content=board.state,
-            swings=board.swings,
+        parts.Around(content=board.state, event_choose=board.choose)
+        parts.Chart(
+            content=board.swings,
+            kind="drawTornado",
+            title="Levers moved alone",
+            caption="Plain bars: the upper end of the lever's range; striped: the lower end. Lines: 95% intervals.",
+            outcome=board.question.outcome,
             names=outcome_names(),
             look=board.question.look,
             event_choose=board.choose,
         )
+        parts.Table(content=board.table)
         parts.Results(
             content=board.results, told=board.told, look=board.question.look, event_choose=board.choose
         )

@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import tomllib
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -21,8 +22,10 @@ from collabsim.dashboard import (
     equal_cost,
     frames,
     limits,
+    links,
     opened,
     ranking,
+    takeaway,
     tornado,
     uploads,
     view,
@@ -88,18 +91,28 @@ _VALUES = st.sampled_from(LEVERS).flatmap(
     st.sampled_from([o.name for o in MONTHLY]),
     st.sampled_from(view.TABS),
     st.sampled_from([None, (), ({"month": 3, "kind": "grant_cliff", "agency": "Police"},)]),
+    st.tuples(
+        st.sampled_from(view.SIDES),
+        st.integers(0, view.MOST_MONTH),
+        st.none() | st.integers(0, limits.MOST_POSTS - 1),
+        st.lists(st.sampled_from(view.GROUPS), unique=True).map(tuple),
+    ),
 )
-def test_a_link_says_all_that_is_shown(values, years, seed, outcome, tab, events):
-    found = View(years=years, seed=seed, shown=(outcome, "trust"), tab=tab, events=events)
+def test_a_link_says_all_that_is_shown(values, years, seed, outcome, tab, events, looking):
+    side, month, post, opened = looking
+    found = View(
+        years=years, seed=seed, shown=(outcome, "trust"), tab=tab, events=events,
+        side=side, month=month, post=post, opened=opened,
+    )  # fmt: skip
     for name, value in values:
         found = view.with_value(found, name, value)
-    assert view.read(view.query(found)) == (found, [])
+    assert links.read(links.query(found)) == (found, [])
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_a_link_says_a_page_is_shown(text):
-    found, errors = view.read(text)
+    found, errors = links.read(text)
     view.current(found)
     assert all(isinstance(error, str) and "\n" not in error for error in errors)
     assert comparison.read(text)[0].names
@@ -118,11 +131,14 @@ def test_whatever_a_link_says_a_page_is_shown(text):
         ("events=" + quote('[{"month":1,"kind":"fire"}]'), 'kind is "fire"'),
         ("events=" + "[" * 5000, "events cannot be read"),
         ("years=1000", "must be from 1 to 20"),
+        ("post=0", "must be from 1 to 1,000"),
+        ("side=theirs", "must be one of baseline, yours"),
+        ("open=fundin", "did you mean funding?"),
         ("x" * (limits.MOST_QUERY + 1), "longer than"),
     ],
 )
 def test_what_is_wrong_in_a_link_is_one_sentence(search, said):
-    found, errors = view.read(search)
+    found, errors = links.read(search)
     assert found == View()
     assert len(errors) == 1 and said in errors[0]
 
@@ -130,7 +146,7 @@ def test_what_is_wrong_in_a_link_is_one_sentence(search, said):
 def test_an_own_scenario_travels_in_the_link_and_a_bomb_does_not():
     text = to_toml(load_scenario("mixed-partnership"))
     found = View(scenario=OWN, text=text)
-    assert view.read(view.query(found)) == (found, [])
+    assert links.read(links.query(found)) == (found, [])
     assert view.baseline(found).digest == load_scenario("mixed-partnership").digest
     with pytest.raises(ScenarioErrors):
         uploads.unpacked(uploads.packed(" " * (limits.MOST_UPLOAD + 1)))
@@ -140,7 +156,7 @@ def test_a_partnership_too_large_to_show_live_is_refused():
     text = to_toml(load_scenario("mixed-partnership")).replace("posts = 12", "posts = 900")
     assert (
         "has 1,821 posts, but the dashboard shows at most 1,000"
-        in view.read(view.query(View(scenario=OWN, text=text)))[1][0]
+        in links.read(links.query(View(scenario=OWN, text=text)))[1][0]
     )
 
 
@@ -188,7 +204,7 @@ def test_an_assumption_holds_for_the_baseline_too():
 def test_two_visitors_share_nothing():
     one, other = _desk("years=1&colocation.days=3"), _desk("s=short-term-funding&years=1")
     one.move({"name": "funding.grant_months", "value": 36, "number": 1})
-    assert other.view == view.read("s=short-term-funding&years=1")[0]
+    assert other.view == links.read("s=short-term-funding&years=1")[0]
     assert other.courses != one.courses
     one.close()
     other.close()
@@ -359,6 +375,17 @@ def test_a_comparison_follows_its_visitor():
     found.close()
 
 
+def test_every_scenario_that_is_compared_can_be_taken_away():
+    base = load_scenario("mixed-partnership", years=1)
+    picture = _picture(base, base.with_values({"colocation.days": 3}), count=2)
+    kinds = [item["kind"] for item in takeaway.menu(["One", "Other"])]
+    assert kinds == ["courses", "outcomes", "scenario-1", "scenario-2"]
+    made = [takeaway.file(kind, picture) for kind in kinds[2:]]
+    policies = [tomllib.loads(each["text"]).get("policy", {}) for each in made]
+    assert policies == [{}, {"colocation": {"days": 3}}]
+    assert len({f["name"] for f in made}) == 2
+
+
 def test_samples_of_chunks_are_those_of_a_batch():
     scenario = load_scenario("mixed-partnership", years=1)
     found = _picture(scenario, replace(scenario), count=6)
@@ -391,6 +418,10 @@ def test_a_tornado_is_the_paired_difference_at_either_end_largest_first():
     assert set(seen["swings"]) == {lever.name for lever in LEVERS}
     sizes = [max(abs(end["x"][0]) for end in row["ends"]) for row in seen["payload"]["rows"]]
     assert sizes == sorted(sizes, reverse=True)
+    head, *lines = tornado.table(wish, list(seen["swings"].values()), count)["csv"]
+    assert len(lines) == 2 * len(LEVERS)
+    line = next(row for row in lines if row[0] == "colocation.days" and row[head.index("end")] == "upper")
+    assert line[head.index("change")] == pytest.approx(expected.mean(), abs=1e-6)
 
 
 def test_what_is_wrong_in_a_link_to_the_ranking_is_said():

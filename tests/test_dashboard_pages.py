@@ -28,11 +28,27 @@ days = { low = 0, high = 5 }
 """
 
 
+POLICIES = """
+scenarios = ["mixed-partnership"]
+structures = ["trust_rule"]
+years = 1
+replicates = 3
+outcomes = ["trust_last"]
+[design]
+kind = "table"
+file = "policies.csv"
+"""
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("studies")
-    (folder / "screening").mkdir()
-    finished(folder / "screening", SCREENING)
+    for name, text in (("screening", SCREENING), ("policies", POLICIES)):
+        (folder / name).mkdir()
+        (folder / name / "policies.csv").write_text(
+            "label,colocation.days\nAs it is,0\nOne day,1\nThree days,3\n"
+        )
+        finished(folder / name, text)
     with served("--results", str(folder)) as address:
         yield address
 
@@ -97,6 +113,49 @@ def test_a_link_shows_the_same_numbers_again(visit, browser, address):
     assert "36 months" in page.get_by_role("region", name="Levers").inner_text()
 
 
+def _downloaded(page, button):
+    """What a button hands over: the file's name and its bytes."""
+    with page.expect_download(timeout=WAIT) as waiting:
+        page.get_by_role("button", name=button).first.click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_a_link_shows_the_same_person_in_the_same_month_of_the_same_run(visit, browser, address):
+    page = visit.open("/?s=short-term-funding&years=2&tab=people&open=colocation,assumptions&month=20")
+    page.get_by_role("button", name="baseline", exact=True).click()
+    page.get_by_label("Replicate").fill("4")
+    page.get_by_label("Replicate").press("Tab")
+    page.wait_for_function("() => location.search.includes('run=3')", timeout=WAIT)
+    page.locator("svg g[role=button]").nth(5).click()
+    page.wait_for_function("() => location.search.includes('post=6')", timeout=WAIT)
+    page.locator("#cs-month").press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('month=21')", timeout=WAIT)
+    page.locator(".cs-side li").first.wait_for(timeout=WAIT)
+    link, told = page.url, page.locator(".cs-side").inner_text()
+    with watched(browser, address) as other:
+        again = other.open(link.removeprefix(address))
+        again.locator(".cs-side li").first.wait_for(timeout=WAIT)
+        assert again.locator(".cs-side").inner_text() == told
+        assert (
+            again.get_by_role("button", name="baseline", exact=True).get_attribute("aria-pressed") == "true"
+        )
+        assert again.get_by_role("slider", name="Days").first.is_visible()
+        assert again.get_by_role("button", name="Hide assumptions").is_visible()
+        assert again.url == link
+
+
+def test_pages_that_close_in_mid_computation_leave_the_server_computing(browser, address):
+    for number in range(6):
+        with watched(browser, address) as visit:
+            visit.open(f"/?years=1&colocation.days={1 + number / 10}")
+            visit.page.goto(f"{address}/{('compare', 'rank')[number % 2]}")
+    with watched(browser, address) as visit:
+        visit.open("/?years=1&colocation.days=2.5")
+        visit.settled()
+        health = visit.page.request.get(f"{address}/health").json()
+    assert health["status"] == "ok" and health["computing"]["working_seconds"] < 60
+
+
 def test_what_is_wrong_in_a_link_is_said_and_left_out(visit):
     page = visit.open("/?years=1&colocation.days=9&bogus=1&seed=-5&look=pink")
     said = page.get_by_role("alert").inner_text()
@@ -132,9 +191,14 @@ def test_data_scenario_and_figures_can_be_taken_away(visit):
     )
     assert "seed 4; 100 replicates" in files["mixed-partnership-courses.csv"].splitlines()[0]
     for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
-        with page.expect_download(timeout=WAIT) as waiting:
-            page.get_by_role("button", name=f"Download figure of Trust between agencies as {kind}").click()
-        assert Path(waiting.value.path()).read_bytes().startswith(start)
+        for tab, figure in (
+            ("What changed", "Download figure of Trust between agencies"),
+            ("What changed", "Download the figure of differences"),
+            ("Why trust moved", "Download the figure of causes"),
+            ("The partnership", "Download the partnership's picture"),
+        ):
+            page.get_by_role("tab", name=tab).click()
+            assert _downloaded(page, f"{figure} as {kind}")[1].startswith(start), figure
 
 
 def test_an_uploaded_scenario_is_checked_as_on_the_command_line_and_travels_in_the_link(visit, tmp_path):
@@ -156,6 +220,46 @@ def test_looks_are_chosen_and_stay_in_the_link(visit):
     page.wait_for_function("() => location.search.includes('look=dark')", timeout=WAIT)
     dark = page.evaluate("getComputedStyle(document.querySelector('.v-application')).backgroundColor")
     assert dark == "rgb(21, 24, 27)"
+
+
+def test_the_rest_of_the_controls_on_explore(visit):
+    page = visit.open("/?years=1")
+    page.locator("#cs-main").get_by_label("Years").fill("2")
+    page.locator("#cs-main").get_by_label("Years").press("Tab")
+    page.wait_for_function("() => location.search.includes('years=2')", timeout=WAIT)
+    page.get_by_role("checkbox", name="Permanent").check()
+    page.wait_for_function("() => location.search.includes('funding.permanent=true')", timeout=WAIT)
+    page.get_by_role("button", name="Handover standard").click()
+    page.get_by_label("Standard").select_option("overlap")
+    page.wait_for_function("() => location.search.includes('handover.standard=overlap')", timeout=WAIT)
+    page.get_by_role("button", name="Replay last").click()
+    page.wait_for_function("() => !location.search.includes('standard')", timeout=WAIT)
+    page.wait_for_function("() => location.search.includes('handover.standard=overlap')", timeout=WAIT)
+    page.get_by_role("button", name="Show assumptions").click()
+    page.get_by_role("button", name="Trust", exact=False).last.wait_for(timeout=WAIT)
+    page.get_by_label("Outcome of figure 2").select_option("sharing")
+    page.wait_for_function("() => location.search.includes('show=trust,sharing')", timeout=WAIT)
+    page.locator("#cs-scenario").select_option("short-term-funding")
+    page.wait_for_function("() => location.search.startsWith('?s=short-term-funding')", timeout=WAIT)
+    page.get_by_role("button", name="Copy link").click()
+    assert page.get_by_label("Link").input_value() == page.url
+    page.get_by_role("tab", name="What changed").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('tab=why')", timeout=WAIT)
+    page.keyboard.press("Home")
+    page.locator("body").press("Tab")
+
+
+def test_on_a_telephone_the_figure_stays_in_view_while_a_lever_moves(browser, address):
+    with watched(browser, address, 390, 844) as visit:
+        page = visit.open("/?years=1&open=funding,purpose,handover")
+        visit.settled()
+        lever = page.get_by_role("slider").last
+        lever.scroll_into_view_if_needed()
+        lever.press("ArrowRight")
+        figure, moved = page.locator(".cs-courses figure").first.bounding_box(), lever.bounding_box()
+        assert figure["y"] >= 0 and figure["y"] + figure["height"] <= moved["y"] <= 844
+        assert _violations(page) == []
 
 
 def test_every_page_fits_a_telephone(browser, address):
@@ -211,6 +315,17 @@ def test_events_are_edited_checked_and_kept_in_the_link(visit):
         "() => document.querySelector('#cs-panel').innerText.includes('worse')", timeout=WAIT
     )
     page.get_by_role("tab", name="Timeline").click()
+    page.get_by_label("Add").select_option("policy")
+    page.get_by_label("in month").fill("12")
+    page.get_by_role("button", name="Add event").click()
+    page.get_by_label("Lever of event 1").select_option("colocation.days")
+    page.get_by_label("Value of the lever of event 1").fill("2")
+    page.get_by_label("Value of the lever of event 1").press("Tab")
+    page.wait_for_function(
+        "() => decodeURIComponent(location.search).includes('\"colocation.days\":2')", timeout=WAIT
+    )
+    page.get_by_role("button", name="Remove event 1").click()
+    page.wait_for_function("() => !location.search.includes('colocation.days')", timeout=WAIT)
     page.get_by_role("button", name="Back to the scenario's timeline").click()
     page.wait_for_function("() => !location.search.includes('demand')", timeout=WAIT)
 
@@ -232,8 +347,20 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     page.wait_for_function(
         "() => location.search.includes('annual=true&') && location.search.includes('side')", timeout=WAIT
     )
-    page.get_by_text("Differences from the base").wait_for(timeout=WAIT)
+    page.get_by_text("Differences from the base").first.wait_for(timeout=WAIT)
+    page.get_by_label("£ a year").fill("90000")
+    page.get_by_label("£ a year").press("Tab")
+    page.wait_for_function("() => location.search.includes('cost=90000')", timeout=WAIT)
+    page.get_by_label("Outcome").select_option("quits")
+    page.wait_for_function("() => location.search.includes('show=quits')", timeout=WAIT)
     visit.settled()
+    name, text = _downloaded(page, "Download “Mixed partnership, with your changes” (TOML)")
+    assert (
+        name == "mixed-partnership-2.toml"
+        and tomllib.loads(text.decode())["policy"]["colocation"]["days"] > 0
+    )
+    assert _downloaded(page, "Download the figure of scenarios compared as SVG")[1].startswith(b"<svg")
+    assert b"Voluntary quits" in _downloaded(page, "Download the table “Table of differences” as CSV")[1]
     assert _violations(page) == []
 
 
@@ -246,6 +373,14 @@ def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):
     page.locator("#cs-outcome").select_option("sharing")
     page.wait_for_function("() => location.search.includes('show=sharing')", timeout=WAIT)
     page.get_by_text("change in requests for information met").first.wait_for(timeout=WAIT)
+    rows = list(
+        csv.reader(_downloaded(page, "Download the table “Table of levers” as CSV")[1].decode().splitlines())
+    )
+    assert rows[0][:4] == ["lever", "now", "end", "value"] and len(rows) > 40
+    assert {row[4] for row in rows[1:]} == {"sharing_last"}
+    assert _downloaded(page, "Download the figure of levers moved alone as PNG")[1].startswith(b"\x89PNG")
+    page.locator("#cs-around").select_option("short-term-funding")
+    page.wait_for_function("() => location.search.includes('around=short-term-funding')", timeout=WAIT)
     assert _violations(page) == []
 
 
@@ -258,6 +393,18 @@ def test_results_of_a_sweep_are_opened_by_their_name(visit):
     page.locator("#cs-scalar").select_option("quits_last")
     page.get_by_role("region", name="Ranking for Voluntary quits").wait_for(timeout=WAIT)
     assert _violations(page) == []
+
+
+def test_policies_are_ranked_in_every_state_of_the_world(visit):
+    page = visit.open("/rank?results=policies/results")
+    page.get_by_role("heading", name="Places in every state of the world").wait_for(timeout=WAIT)
+    table = page.get_by_role("region", name="Places, state by state").inner_text()
+    assert "Three days" in table and "trust_rule beta" in table
+    assert (
+        "in all 2 states of the world" in page.get_by_role("region", name="Results of a sweep").inner_text()
+    )
+    assert b"Three days" in _downloaded(page, "Download “Places, state by state” (CSV)")[1]
+    assert _downloaded(page, "Download Places in every state of the world as SVG")[1].startswith(b"<svg")
 
 
 def test_no_other_folder_can_be_opened(visit):
@@ -276,7 +423,18 @@ def test_evidence_is_searched_and_its_search_is_in_the_link(visit):
     page.get_by_text("0 of").wait_for(timeout=WAIT)
     assert "Nothing is calibrated to a real place" in page.locator("#cs-main").inner_text()
     page.get_by_label("Search").fill("trust.gain")
+    page.get_by_label("Kind").select_option("uncertainty")
+    page.wait_for_function("() => location.search.includes('kind=uncertainty')", timeout=WAIT)
+    assert b"trust.gain" in _downloaded(page, "Download (CSV)")[1]
     assert _violations(page) == []
+
+
+def test_the_content_is_reached_past_the_head_by_keyboard(visit):
+    page = visit.open("/about")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "cs-main"
 
 
 def test_every_page_is_reached_from_the_head_and_says_it_is_no_forecast(visit):

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from collabsim import display, outcomes
 from collabsim.analysis.differences import paired
-from collabsim.analysis.samples import Sample, kept
+from collabsim.analysis.samples import Sample
 from collabsim.checks import ScenarioErrors, nearest, shown
-from collabsim.dashboard import equal_cost, frames, limits, takeaway, view
+from collabsim.dashboard import equal_cost, frames, limits, links, takeaway, view
 from collabsim.dashboard.desk import menu
 from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.outcomes import MONTHLY, OUTCOME, Outcome
@@ -144,7 +144,7 @@ def _as_it_is(scenario: Scenario) -> equal_cost.Priced:
 def _scenario(choice: Choice, name: str) -> Scenario:
     if name != MINE:
         return view.file_of(name, "")
-    found, errors = view.read(choice.mine)
+    found, errors = links.read(choice.mine)
     if errors:
         raise ScenarioErrors(errors)
     mine = view.current(found)
@@ -184,32 +184,30 @@ def courses(picture: Picture, names: list[str], outcome: Outcome) -> frames.Payl
 
 def table(picture: Picture, names: list[str]) -> frames.Payload:
     """Every outcome: the base's level, and each other scenario's paired difference with its interval."""
-    samples: list[Sample] = []
-    for replicates, scenario in zip(picture.replicates, picture.wish.scenarios, strict=True):
-        samples.append(kept(replicates.runs, scenario))
+    samples = [frames.sample_of(replicates) for replicates in picture.replicates]
     period = frames.period_of(picture.wish.base.years)
     count = picture.done
-    rows = [_row(outcome, f"{outcome.name}_{period}", samples, count) for outcome in MONTHLY]
-    return {"period": frames.PERIOD_WORDS[period], "names": names, "rows": rows, "done": count}
+    return {
+        "title": "Table of differences",
+        "caption": f"Differences from the base with 95% intervals, {frames.PERIOD_WORDS[period]}, {count} replicates",
+        "head": ["Outcome", "unit", *names],
+        "numbers": list(range(2, 2 + len(names))),
+        "rows": [_row(outcome, f"{outcome.name}_{period}", samples, count) for outcome in MONTHLY],
+    }
 
 
-def _row(outcome: Outcome, name: str, samples: list[Sample], count: int) -> frames.Payload:
+def _row(outcome: Outcome, name: str, samples: list[Sample], count: int) -> list[str | list[str]]:
     scale = display.scale(outcome)
     pairs = [paired(samples[0].scalars[name][:count], s.scalars[name][:count]) for s in samples[1:]]
-    return {
-        "name": outcome.name,
-        "title": outcome.title,
-        "unit": scale.unit,
-        "base": scale.bare(pairs[0].base.mean),
-        "others": [
-            {
-                "change": scale.change(pair.difference.mean),
-                "interval": scale.interval(pair.difference, signed=True),
-                "verdict": frames.verdict(outcome, pair.difference),
-            }
-            for pair in pairs
-        ],
-    }
+    others = [
+        [
+            scale.change(pair.difference.mean),
+            scale.interval(pair.difference, signed=True),
+            frames.verdict(outcome, pair.difference),
+        ]
+        for pair in pairs
+    ]
+    return [outcome.title, scale.unit, scale.bare(pairs[0].base.mean), *others]
 
 
 # --- one visitor --------------------------------------------------------------------------------
@@ -284,8 +282,7 @@ class Comparison:
     @property
     def files(self) -> str:
         """What can be taken away, and the file made last."""
-        kinds = [item for item in takeaway.MENU if item["kind"] != "scenario"]
-        return frames.as_text({"menu": kinds, **self.file})
+        return frames.as_text({"menu": takeaway.menu(self._titles()), **self.file})
 
     def _titles(self) -> list[str]:
         return [priced.scenario.title for priced in self._priced]

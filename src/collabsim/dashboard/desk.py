@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from collabsim import display, history, library, stories
+from collabsim import display, library
 from collabsim.checks import ScenarioErrors, shown
-from collabsim.dashboard import controls, frames, limits, takeaway, timeline, view
-from collabsim.dashboard.batches import TURNSTILE
+from collabsim.dashboard import controls, frames, limits, links, people, takeaway, timeline, view
 from collabsim.dashboard.live import Live, Picture, Wish
+from collabsim.dashboard.people import Look, People
 from collabsim.dashboard.uploads import scenario_of_text, text_of_bytes
 from collabsim.dashboard.view import OWN, START, View
 from collabsim.history import History
@@ -28,8 +28,6 @@ MOST_UNDO = 200
 TABS = (
     ("changes", "What changed"), ("why", "Why trust moved"), ("people", "The partnership"), ("events", "Timeline"),
 )  # fmt: skip
-
-SIDES = ("baseline", "with your changes")
 
 
 class Desk:
@@ -44,25 +42,28 @@ class Desk:
     """
 
     def __init__(self, search: str | None, changed: Callable[[], None] = lambda: None) -> None:
-        self.view, self.sentences = view.read(search)
+        self.view, self.sentences = links.read(search)
         self.ack = self.revision = 0
         self.courses = self.changes = self.summary = ""
         self.file: dict[str, Any] = {}
         self.people, self.story = "", "null"
-        self._side = SIDES[1]
         self._seen: History | None = None
         self.picture: Picture | None = None
         self._number = self._files = 0
+        self._asked = self._tabled = self._told = 0
         self._past: list[View] = []
         self._future: list[View] = []
         self._moved: tuple[str, float] = ("", 0.0)
         self._changed = changed
         self._live = Live(self._take, self._fail)
+        self._people = People(self._take_people, self._fail)
         self._ask()
+        self._look_at_people()
 
     def close(self) -> None:
         """Stop computing."""
         self._live.close()
+        self._people.close()
 
     # --- what visitors do -----------------------------------------------------------------------
 
@@ -135,21 +136,25 @@ class Desk:
             self.view = replace(self.view, look=look)
             self._changed()
 
+    def open_groups(self, wish: dict[str, Any]) -> None:
+        """Note which groups of controls are open (`opened`), so that the link says it."""
+        opened = wish.get("opened")
+        if isinstance(opened, list) and all(group in view.GROUPS for group in opened):
+            self.view = replace(self.view, opened=tuple(dict.fromkeys(opened)))
+            self._changed()
+
     def choose_people(self, wish: dict[str, Any]) -> None:
-        """Choose whose people are shown: `side`, `replicate` or both."""
-        side, number = wish.get("side", self._side), wish.get("replicate", self.view.replicate)
-        if side in SIDES and isinstance(number, int) and 0 <= number < limits.MOST_REPLICATES:
-            self._side = side
-            self.view = replace(self.view, replicate=number)
+        """Choose whose people are shown (`side`, `replicate`), or where in time one is (`month`)."""
+        before, self.view = self.view, people.chosen(self.view, wish)
+        if (before.side, before.replicate) != (self.view.side, self.view.replicate):
             self._look_at_people()
+        self._changed()
 
     def tell(self, wish: dict[str, Any]) -> None:
-        """Tell the story of who is in a post (its position) in a month."""
-        seen, post, month = self._seen, wish.get("post"), wish.get("month")
-        if seen is None or not (isinstance(post, int) and isinstance(month, int)):
-            return
-        if seen.has_people and 0 <= post < seen.posts.shape[1] and 0 <= month < seen.months:
-            self.story = frames.as_text(stories.at_post(seen, post, month))
+        """Tell the story of who is in a `post` (its position) in a `month`."""
+        self.view = people.chosen(self.view, wish)
+        if self._seen is not None:
+            self.story = people.story(self.view, self._seen)
             self._changed()
 
     def hush(self, *_: Any) -> None:
@@ -188,7 +193,8 @@ class Desk:
                 "can_redo": bool(self._future),
                 "changed": bool(self.view.values) or self.view.events is not None,
                 "assumed": len(self.view.assumptions),
-                "query": view.query(self.view),
+                "opened": list(self.view.opened),
+                "query": links.query(self.view),
             }
         )
 
@@ -199,16 +205,28 @@ class Desk:
         return catalogue(title)
 
     @property
+    def is_behind(self) -> bool:
+        """Whether the tables still tell of an earlier wish."""
+        return self._tabled != self._asked
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether the summary still tells of an earlier wish."""
+        return self._told != self._asked
+
+    @property
     def files(self) -> str:
         """What can be taken away, and the file made last."""
         base = START if self.view.scenario == OWN else self.view.scenario
-        mine = quote(view.query(self.view), safe="")
-        compare = f"with={base},mine&mine={mine}&look={self.view.look}"
+        mine = quote(links.query(self.view), safe="")
+        look = f"&look={self.view.look}" if self.view.look != view.LOOKS[0] else ""
+        seed = f"&seed={self.view.seed}" if self.view.seed else ""
+        compare = f"with={base},mine&mine={mine}{seed}{look}"
         return frames.as_text(
             {
                 "menu": takeaway.MENU,
                 "compare": compare,
-                "rank": f"around=mine&mine={mine}&look={self.view.look}",
+                "rank": f"around=mine&mine={mine}{look}",
                 **self.file,
             }
         )
@@ -222,8 +240,7 @@ class Desk:
 
     def _kept(self) -> dict[str, Any]:
         """What does not depend on the scenario."""
-        now = self.view
-        return {"seed": now.seed, "shown": now.shown, "tab": now.tab, "look": now.look}
+        return {"seed": self.view.seed, **self.view.looking}
 
     def _of_file(self, file: dict[str, Any]) -> View:
         name = str(file.get("name", "")) or "the file"
@@ -267,7 +284,7 @@ class Desk:
             target.append(self.view)
             self._moved = ("", 0.0)
             found = source.pop()
-            self._go(replace(found, tab=self.view.tab, look=self.view.look, shown=self.view.shown), True)
+            self._go(replace(found, **self.view.looking), True)
 
     def _go(self, found: View, by_itself: bool) -> None:
         self.view, self.sentences = found, []
@@ -276,19 +293,19 @@ class Desk:
         self._changed()
 
     def _ask(self) -> None:
-        self._live.ask(
-            Wish(self._number, (view.baseline(self.view), view.current(self.view)), self.view.seed)
-        )
+        self._asked += 1
+        pair = (view.baseline(self.view), view.current(self.view))
+        self._live.ask(Wish(self._number, pair, self.view.seed, self._asked))
 
     def _look_at_people(self) -> None:
-        """Live the replicate whose people are shown, where they are looked at."""
-        if self.view.tab != "people":
-            return
-        wanted = view.baseline(self.view) if self._side == SIDES[0] else view.current(self.view)
-        with TURNSTILE.turn(urgency=1):
-            self._seen = history.history(wanted, self.view.seed, self.view.replicate)
-        found = {**history.picture(self._seen), "side": self._side, "most": limits.MOST_REPLICATES}
-        self.people = frames.as_text(found)
+        """Have the replicate lived whose people are shown, where they are looked at."""
+        if self.view.tab == "people":
+            self._people.ask(Look(self.view))
+
+    def _take_people(self, looked: View, seen: History) -> None:
+        self._seen = seen
+        self.people = people.payload(replace(looked, month=self.view.month, post=self.view.post), seen)
+        self.story = people.story(self.view, seen)
         self._changed()
 
     def _take(self, picture: Picture) -> None:
@@ -301,8 +318,9 @@ class Desk:
             self._look_at_people()
         if picture.done >= frames.FEWEST_FOR_BAND:
             found = frames.changes(picture)
-            self.changes = frames.as_text(found)
-            self.summary = frames.summary(found) if picture.is_last else self.summary
+            self.changes, self._tabled = frames.as_text(found), picture.wish.asked
+            if picture.is_last:
+                self.summary, self._told = frames.summary(found), picture.wish.asked
             self._changed()
 
     def _fail(self, sentence: str) -> None:

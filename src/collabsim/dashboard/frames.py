@@ -73,10 +73,7 @@ def courses(picture: Picture, names: Sequence[str]) -> Payload:
 
 def _course(picture: Picture, outcome: Outcome) -> Payload:
     scale = display.scale(outcome)
-    base = by_quarter(outcome, picture.base.runs) * scale.factor
-    now = (
-        base if picture.base is picture.current else by_quarter(outcome, picture.current.runs) * scale.factor
-    )
+    base, now = (quarters(r, outcome) * scale.factor for r in (picture.base, picture.current))
     start = -picture.wish.current.burn_in_years
     usual, chosen = course_of(base), course_of(now, base)
     return {

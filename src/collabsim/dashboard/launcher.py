@@ -90,6 +90,7 @@ def application(place: Place, code: str = "") -> App:
     os.environ["SOLARA_APP"] = str(library.shipped_folder("dashboards") / "app.py")
     if place.results is not None:
         os.environ[RESULTS] = str(place.results)
+    import pandas  # noqa: F401  (whole before pages are drawn: Reacton looks into it while another thread may import it)
     from solara.server import settings, starlette
 
     settings.assets.extra_locations = [str(Path(__file__).parent / "static"), str(_plotly_folder())]

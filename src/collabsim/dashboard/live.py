@@ -33,11 +33,14 @@ class Wish:
     scenarios : tuple of Scenario
         The base first; all under the same luck.
     seed : int
+    asked : int
+        How many wishes the page had by then, also those without a number of their own (undo, another scenario).
     """
 
     number: int
     scenarios: tuple[Scenario, ...]
     seed: int
+    asked: int = 0
 
     @property
     def base(self) -> Scenario:

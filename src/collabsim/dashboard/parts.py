@@ -30,6 +30,7 @@ def Levers(
     event_years: Told = None,
     event_choose: Callable[[str], None] | None = None,
     event_file: Told = None,
+    event_opened: Told = None,
 ) -> None:
     """Scenario, levers and assumptions.
 
@@ -58,9 +59,13 @@ def Notice(sentences: str = "[]", event_close: Told = None) -> None:
 
 @solara.component_vue("vue/tabs.vue")
 def Tabs(
-    names: str = "[]", chosen: str = "", summary: str = "", event_choose: Callable[[str], None] | None = None
+    names: str = "[]",
+    chosen: str = "",
+    summary: str = "",
+    old: bool = False,
+    event_choose: Callable[[str], None] | None = None,
 ) -> None:
-    """A list of tabs; `summary` is read out when it changes."""
+    """A list of tabs; `summary` is read out when it changes, and pale when it is `old`: of an earlier wish."""
 
 
 @solara.component_vue("vue/changes.vue")
@@ -95,22 +100,50 @@ def Timeline(content: str = "{}", event_put_rows: Told = None) -> None:
 
 
 @solara.component_vue("vue/compare.vue")
-def Compared(
-    content: str = "{}",
-    courses: str = "",
-    table: str = "",
+def Compared(content: str = "{}", event_choose: Told = None) -> None:
+    """What is compared (`comparison.Comparison.state`)."""
+
+
+@solara.component_vue("vue/around.vue")
+def Around(content: str = "{}", event_choose: Told = None) -> None:
+    """Around which scenario levers are moved alone (`ranking.Board.state`)."""
+
+
+@solara.component_vue("vue/chart.vue")
+def Chart(
+    content: str = "",
+    kind: str = "drawLines",
+    title: str = "",
+    caption: str = "",
+    outcome: str = "",
     names: str = "[]",
     look: str = "light",
     event_choose: Told = None,
 ) -> None:
-    """Several scenarios: what is compared, one figure, the table of differences (`comparison.Comparison`)."""
+    """One large figure with its outcome to choose, its count of replicates, and its downloads.
+
+    Parameters
+    ----------
+    content : str
+        With `number`, `done`, `most`, `words`, and what the figure is drawn from.
+    kind : str
+        The function of `static/custom.js` that draws it.
+    title, caption : str
+    outcome, names : str
+        The chosen outcome, and those to choose from.
+    """
 
 
-@solara.component_vue("vue/tornado.vue")
-def OneAtATime(
-    content: str = "{}", swings: str = "", names: str = "[]", look: str = "light", event_choose: Told = None
-) -> None:
-    """What each lever, moved alone, changes (`tornado.payload`)."""
+@solara.component_vue("vue/table.vue")
+def Table(content: str = "") -> None:
+    """A table and its download.
+
+    Parameters
+    ----------
+    content : str
+        `title`, `caption`, `head`, `numbers` (columns set to the right), `rows` of texts or lists of texts (small from
+        the second on), and `csv`: the rows of the file, where they differ.
+    """
 
 
 @solara.component_vue("vue/results.vue")

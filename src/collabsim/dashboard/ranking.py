@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from collabsim.checks import ScenarioErrors
-from collabsim.dashboard import comparison, frames, limits, opened, tornado, view
+from collabsim.dashboard import comparison, frames, limits, links, opened, tornado, view
 from collabsim.dashboard.comparison import MINE
 from collabsim.dashboard.desk import menu
 from collabsim.dashboard.opened import Asked, Opener
@@ -75,25 +75,25 @@ def read(search: str | None) -> tuple[Question, list[str]]:
         case=int(comparison.number(pairs, "case", 1_000, errors)),
     )
     try:
-        scenario(question)
+        around(question)
     except ScenarioErrors as error:
         return replace(question, around=view.START, mine=""), [*errors, *error.errors]
     return question, errors
 
 
-def scenario(question: Question) -> Scenario:
-    """The scenario around which levers are moved.
+def around(question: Question) -> tuple[Scenario, int]:
+    """The scenario around which levers are moved, and the seed of its luck.
 
     Raises
     ------
     ScenarioErrors
     """
     if question.around != MINE:
-        return view.file_of(question.around, "")
-    found, errors = view.read(question.mine)
+        return view.file_of(question.around, ""), 0
+    found, errors = links.read(question.mine)
     if errors:
         raise ScenarioErrors(errors)
-    return view.current(found)
+    return view.current(found), found.seed
 
 
 class Board:
@@ -101,7 +101,7 @@ class Board:
 
     def __init__(self, search: str | None, changed: Callable[[], None] = lambda: None) -> None:
         self.question, self.sentences = read(search)
-        self.swings = ""
+        self.swings = self.table = ""
         self._changed = changed
         self._number = 0
         self.told = ""
@@ -123,7 +123,7 @@ class Board:
             known = {**known, "scalar": "", "case": 0}
         wanted = replace(self.question, **known)
         try:
-            scenario(wanted)
+            around(wanted)
         except ScenarioErrors as error:
             self.sentences = error.errors
             return self._changed()
@@ -172,11 +172,13 @@ class Board:
 
     def _ask(self) -> None:
         self._number += 1
-        self._tornado.ask(Around(self._number, scenario(self.question), self.question.outcome, 0))
+        scenario, seed = around(self.question)
+        self._tornado.ask(Around(self._number, scenario, self.question.outcome, seed))
 
     def _take(self, wish: Around, found: Sequence[Swing], replicates: int, share: float) -> None:
         if wish.number == self._number:
             self.swings = frames.as_text(tornado.payload(wish, found, replicates, share))
+            self.table = frames.as_text(tornado.table(wish, found, replicates))
             self._changed()
 
     def _fail(self, sentence: str) -> None:

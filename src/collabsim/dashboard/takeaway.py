@@ -24,8 +24,17 @@ MENU = [
 ]
 
 
+def menu(titles: Sequence[str]) -> list[dict[str, str]]:
+    """What can be taken away of several scenarios: as in `MENU`, with a file for each of them."""
+    files = [
+        {"kind": f"scenario-{number}", "title": f"Download “{title}” (TOML)"}
+        for number, title in enumerate(titles, 1)
+    ]
+    return [*MENU[:-1], *files]
+
+
 def file(kind: str, picture: Picture) -> dict[str, str]:
-    """A file of one of the kinds in `MENU`: name, text, media type.
+    """A file of one of the kinds in `MENU` or `menu`: name, text, media type.
 
     Raises
     ------
@@ -35,6 +44,9 @@ def file(kind: str, picture: Picture) -> dict[str, str]:
     wish = picture.wish
     if kind == "scenario":
         return _file(f"{wish.current.name}.toml", to_toml(wish.current), "application/toml")
+    if kind in (kinds := [f"scenario-{number}" for number in range(1, len(wish.scenarios) + 1)]):
+        number = kinds.index(kind)
+        return _file(f"{_names(picture)[number]}.toml", to_toml(wish.scenarios[number]), "application/toml")
     if kind == "outcomes":
         return _file(f"{wish.current.name}-differences.csv", _csv(_differences(picture), picture), "text/csv")
     if kind == "courses":

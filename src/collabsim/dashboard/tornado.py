@@ -139,7 +139,7 @@ def payload(wish: Around, found: Sequence[Swing], replicates: int, share: float)
     first = [row["title"] for row in rows[:3]]
     return {
         "number": wish.number,
-        "replicates": replicates,
+        "done": replicates,
         "most": MOST,
         "share": share,
         "title": outcome.title,
@@ -149,6 +149,43 @@ def payload(wish: Around, found: Sequence[Swing], replicates: int, share: float)
         "words": f"Bars of what each lever, moved alone to the ends of its range, changes in {outcome.title.lower()} "
         f"({scale.unit}). The largest: {display.listed(first)}.",
     }
+
+
+def table(wish: Around, found: Sequence[Swing], replicates: int) -> Payload:
+    """All levers with both ends, largest effect first; its file has the numbers with their intervals."""
+    scale = display.scale(OUTCOME[wish.outcome])
+    ordered = sorted(found, key=lambda swing: -swing.size)
+    rows = [_row(swing, scale) for swing in ordered]
+    change = f"change ({scale.unit})"
+    return {
+        "title": "Table of levers",
+        "caption": f"Levers, largest effect on {OUTCOME[wish.outcome].title.lower()} first; 95% intervals, "
+        f"{replicates} replicates",
+        "head": ["Lever", "now", "lower end", change, "upper end", change],
+        "numbers": [2, 3, 4, 5],
+        "rows": [[row["title"], row["now"], *_ends(row)] for row in rows],
+        "csv": [_COLUMNS, *(line for swing in ordered for line in _lines(swing, wish.scalar, replicates))],
+    }
+
+
+_COLUMNS = ["lever", "now", "end", "value", "outcome", "unit", "change", "low", "high", "replicates"]
+
+
+def _lines(swing: Swing, scalar: str, replicates: int) -> list[list[object]]:
+    """The rows of the file for one lever: a change in the outcome's own unit, with its interval, for either end."""
+    unit = OUTCOME[scalar.removesuffix("_last_six").removesuffix("_last")].unit
+    ends = zip(("lower", "upper"), swing.ends, swing.estimates, strict=True)
+    lines: list[list[object]] = []
+    for end, value, found in ends:
+        three = (_finite(number) for number in (found.mean, found.low, found.high))
+        lines.append(
+            [swing.lever.name, _shown(swing.now), end, _shown(value), scalar, unit, *three, replicates]
+        )
+    return lines
+
+
+def _ends(row: Payload) -> list[str | list[str]]:
+    return [cell for end in row["ends"] for cell in (end["value"], [end["change"], end["interval"]])]
 
 
 def _row(swing: Swing, scale: display.Scale) -> Payload:

@@ -1,20 +1,17 @@
-"""What a page shows, and its address: everything that a link needs to show the same again."""
+"""What an Explore page shows, and the scenarios that it stands for. `links` writes it into an address."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
 
 from collabsim import library
-from collabsim.checks import ScenarioErrors, nearest, shown
+from collabsim.checks import ScenarioErrors, shown
 from collabsim.dashboard import limits
-from collabsim.dashboard.uploads import packed, scenario_of_text, unpacked
-from collabsim.outcomes import MONTHLY
-from collabsim.parameters import PARAMETER, Value
+from collabsim.dashboard.uploads import scenario_of_text
+from collabsim.parameters import PARAMETER, PARAMETERS, Value
 from collabsim.scenario import Scenario, load_scenario
 
 START = "mixed-partnership"
@@ -22,7 +19,16 @@ OWN = "own"
 """The name, in an address, of a scenario that the address itself carries."""
 LOOKS = ("light", "dark", "projector")
 TABS = ("changes", "why", "people", "events")
+SIDES = ("baseline", "yours")
+"""Whose people are shown: the baseline's, or those of the partnership with your changes."""
+ASSUMPTIONS = "assumptions"
+"""Opened in place of a group of controls: the list of assumptions."""
+LOOKING = ("shown", "tab", "look", "replicate", "side", "month", "post", "opened")
+"""The parts of a view that say where somebody looks; they stay when the partnership changes."""
 MOST_SEED = 2**53 - 1  # a browser's whole numbers end here
+MOST_MONTH = 12 * (limits.MOST_YEARS + limits.MOST_BURN_IN) - 1
+GROUPS = (ASSUMPTIONS, *dict.fromkeys(p.group for p in PARAMETERS))
+"""What can be opened on Explore."""
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -48,6 +54,14 @@ class View:
     tab, look : str
     replicate : int
         The one whose people are shown.
+    side : str
+        One of `SIDES`.
+    month : int
+        The one that is looked at, from the start of the run.
+    post : int or None
+        The position of the post whose holder's story is told.
+    opened : tuple of str
+        Groups of controls that are open, and `ASSUMPTIONS`.
     """
 
     scenario: str = START
@@ -60,6 +74,15 @@ class View:
     tab: str = TABS[0]
     look: str = LOOKS[0]
     replicate: int = 0
+    side: str = SIDES[1]
+    month: int = 0
+    post: int | None = None
+    opened: tuple[str, ...] = ("funding",)
+
+    @property
+    def looking(self) -> dict[str, Any]:
+        """Where somebody looks, whatever the partnership."""
+        return {name: getattr(self, name) for name in LOOKING}
 
     @property
     def levers(self) -> dict[str, Value]:
@@ -150,160 +173,6 @@ def value_in(scenario: Scenario, name: str) -> Value:
         if name in section:
             return section[name]
     raise LookupError(name)
-
-
-# --- to an address ------------------------------------------------------------------------------
-
-
-def query(view: View) -> str:
-    """The view as the query of an address; what is as at the start is left out."""
-    plain = View()
-    pairs: list[tuple[str, str]] = [("s", view.scenario)] if view.scenario != plain.scenario else []
-    pairs += [("file", packed(view.text))] if view.scenario == OWN else []
-    pairs += [(name, _written(value)) for name, value in view.values.items()]
-    pairs += [] if view.events is None else [("events", json.dumps(view.events, separators=(",", ":")))]
-    pairs += [] if view.years is None else [("years", str(view.years))]
-    pairs += [("seed", str(view.seed))] if view.seed else []
-    pairs += [("show", ",".join(view.shown))] if view.shown != plain.shown else []
-    pairs += [("tab", view.tab)] if view.tab != plain.tab else []
-    pairs += [("look", view.look)] if view.look != plain.look else []
-    pairs += [("run", str(view.replicate))] if view.replicate else []
-    return urlencode(pairs, quote_via=quote, safe=",:")
-
-
-def _written(value: Value) -> str:
-    return (
-        str(value).lower() if isinstance(value, bool) else f"{value:.12g}" if _is_float(value) else str(value)
-    )
-
-
-def _is_float(value: Value) -> bool:
-    return isinstance(value, float)
-
-
-# --- from an address ----------------------------------------------------------------------------
-
-
-def read(search: str | None) -> tuple[View, list[str]]:
-    """The view of an address, and a sentence for everything in it that is not right, which is left out."""
-    text = search or ""
-    if len(text) > limits.MOST_QUERY:
-        return View(), [f"The link is longer than {limits.MOST_QUERY:,} characters, so it was not read."]
-    pairs = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=400))
-    reader = _Reader(pairs)
-    view = reader.view()
-    return view, reader.errors
-
-
-class _Reader:
-    """Reads the pairs of an address one by one."""
-
-    def __init__(self, pairs: Mapping[str, str]) -> None:
-        self._pairs = pairs
-        self.errors: list[str] = []
-
-    def view(self) -> View:
-        view = self._scenario()
-        view = replace(
-            view,
-            years=self._whole("years", 1, limits.MOST_YEARS),
-            seed=self._whole("seed", 0, MOST_SEED) or 0,
-            shown=self._shown(),
-            tab=self._one_of("tab", TABS),
-            look=self._one_of("look", LOOKS),
-            replicate=self._whole("run", 0, limits.MOST_REPLICATES - 1) or 0,
-        )
-        for name, word in self._pairs.items():
-            view = self._valued(view, name, word)
-        return self._timeline(view)
-
-    def _scenario(self) -> View:
-        name = self._pairs.get("s", START)
-        try:
-            text = unpacked(self._pairs.get("file", "")) if name == OWN else ""
-            file_of(name, text)
-        except ScenarioErrors as error:
-            self.errors += error.errors
-            return View()
-        return View(scenario=name, text=text)
-
-    def _valued(self, view: View, name: str, word: str) -> View:
-        if name in _WORDS:
-            return view
-        if name not in PARAMETER:
-            self.errors.append(f"The link sets {shown(name)}, which is not known{nearest(name, PARAMETER)}.")
-            return view
-        try:
-            return with_value(view, name, _value(word))
-        except ScenarioErrors as error:
-            self.errors += [f"The link: {sentence.removeprefix('--set: ')}" for sentence in error.errors]
-            return view
-
-    def _timeline(self, view: View) -> View:
-        word = self._pairs.get("events")
-        if word is None:
-            return view
-        try:
-            rows = json.loads(word)
-            found = replace(view, events=checked_rows(rows))
-            current(found)
-        except (ValueError, RecursionError) as error:
-            sentences = error.errors if isinstance(error, ScenarioErrors) else ["its events cannot be read."]
-            self.errors += [f"The link: {sentence}" for sentence in sentences]
-            return view
-        return found
-
-    def _whole(self, name: str, least: int, most: int) -> int | None:
-        word = self._pairs.get(name)
-        if word is None:
-            return None
-        if word.isascii() and word.isdecimal() and least <= int(word[:20]) <= most:
-            return int(word)
-        self.errors.append(f"The link's {name} is {shown(word)}, but must be from {least} to {most:,}.")
-        return None
-
-    def _one_of(self, name: str, words: tuple[str, ...]) -> str:
-        word = self._pairs.get(name, words[0])
-        if word in words:
-            return word
-        self.errors.append(f"The link's {name} is {shown(word)}, but must be one of {', '.join(words)}.")
-        return words[0]
-
-    def _shown(self) -> tuple[str, str]:
-        plain = View().shown
-        words = self._pairs.get("show", ",".join(plain)).split(",")
-        names = {outcome.name for outcome in MONTHLY}
-        if len(words) == 2 and set(words) <= names:
-            return words[0], words[1]
-        self.errors.append(f"The link's show is {shown(','.join(words))}, but must be two outcomes.")
-        return plain
-
-
-_WORDS = (
-    "s",
-    "file",
-    "events",
-    "years",
-    "seed",
-    "show",
-    "tab",
-    "look",
-    "run",
-    "with",
-    "cost",
-    "annual",
-    "results",
-)
-
-
-def _value(word: str) -> Value:
-    """What a word stands for: true, false, a number, or itself."""
-    if word in ("true", "false"):
-        return word == "true"
-    try:
-        return float(word)
-    except ValueError:
-        return word
 
 
 def checked_rows(rows: Any) -> Rows:

@@ -9,18 +9,20 @@
 
   /** Plotly, loaded once from this server. */
   function plotly() {
-    if (window.Plotly) return Promise.resolve(window.Plotly);
-    if (loading) return loading;
-    loading = new Promise((resolve, reject) => {
-      const define = window.define; // with requirejs about, the script would not name itself
-      window.define = undefined;
-      const script = document.createElement("script");
-      script.src = (window.solara ? window.solara.rootPath : "") + "/static/assets/plotly.min.js";
-      script.onload = () => { window.define = define; resolve(window.Plotly); };
-      script.onerror = () => { window.define = define; reject(new Error("Plotly could not be loaded")); };
-      document.head.appendChild(script);
-    });
+    loading = loading || fetch((window.solara ? window.solara.rootPath : "") + "/static/assets/plotly.min.js")
+      .then((found) => { if (!found.ok) throw new Error("Plotly could not be loaded"); return found.text(); })
+      .then(run);
     return loading;
+  }
+
+  /** Run a script at one go, while requirejs, which others use meanwhile, is out of its sight. */
+  function run(text) {
+    const define = window.define, script = document.createElement("script");
+    script.text = text;
+    window.define = undefined;
+    document.head.appendChild(script);
+    window.define = define;
+    return window.Plotly;
   }
 
   let kit = null;
@@ -36,6 +38,8 @@
     });
     return kit;
   }
+
+  if (["/", "/explore", "/compare", "/rank"].includes(location.pathname)) plotly(); // while the page is made
 
   /** A colour of the look that is on. */
   function colour(name) {
@@ -108,10 +112,11 @@
       type: "rect", xref: "x", yref: "paper", x0: -payload.burn_in, x1: 0, y0: 0, y1: 1,
       fillcolor: before, line: { width: 0 }, layer: "below",
     }];
+    const isLow = element.clientHeight < 200; // a telephone
     return react(element, traces, {
       shapes,
-      xaxis: { title: { text: "years after the policy's start" }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
-      yaxis: { title: { text: chart.unit }, rangemode: chart.unit === "%" ? "tozero" : "normal", nticks: 6 },
+      xaxis: { title: { text: isLow ? "years" : "years after the policy's start", standoff: isLow ? 2 : undefined }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
+      yaxis: { title: { text: chart.unit, font: { size: isLow ? 10 : isBig() ? 19 : 13 } }, rangemode: chart.unit === "%" ? "tozero" : "normal", nticks: 6 },
     }, painted);
   }
 
@@ -200,12 +205,52 @@
   /** Hand a text to the reader as a file. */
   function download(name, text, kind) {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: kind + ";charset=utf-8" }));
+    link.href = URL.createObjectURL(text instanceof Blob ? text : new Blob([text], { type: kind + ";charset=utf-8" }));
     link.download = name;
     document.body.appendChild(link);
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  /** Hand rows to the reader as a file that spreadsheets open. */
+  function downloadTable(title, rows) {
+    const cell = (word) => { const text = Array.isArray(word) ? word.join("; ") : word === null ? "" : String(word); return '"' + text.replaceAll('"', '""') + '"'; };
+    download("collabsim-" + title.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60) + ".csv", rows.map((row) => row.map(cell).join(",")).join("\n") + "\n", "text/csv");
+  }
+
+  /** A drawing of the page as a file of its own: the look's colours written out, on a plain background. */
+  function drawingText(svg) {
+    const copy = svg.cloneNode(true), box = svg.viewBox.baseVal;
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    copy.setAttribute("width", box.width); copy.setAttribute("height", box.height);
+    for (const part of copy.querySelectorAll("*")) {
+      if (part.style.display === "none") { part.remove(); continue; }
+      for (const name of ["fill", "stroke"]) {
+        const found = /^var\(--(\w+)\)$/.exec(part.getAttribute(name) || "");
+        if (found) part.setAttribute(name, colour(found[1]));
+      }
+      if (part.classList.contains("cs-halo")) part.setAttribute("style", `font-family: ${FONT.replaceAll("'", "")}; paint-order: stroke; stroke: ${colour("page")}; stroke-width: 3px`);
+      for (const name of ["tabindex", "role", "aria-pressed", "class"]) part.removeAttribute(name);
+    }
+    const page = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    page.setAttribute("width", "100%"); page.setAttribute("height", "100%"); page.setAttribute("fill", colour("page"));
+    copy.insertBefore(page, copy.firstChild);
+    return new XMLSerializer().serializeToString(copy);
+  }
+
+  /** Hand a drawing (an svg element with a viewBox) to the reader as PNG or SVG. */
+  async function saveDrawing(svg, kind, name) {
+    const text = drawingText(svg), box = svg.viewBox.baseVal;
+    if (kind === "svg") return download(name + ".svg", text, "image/svg+xml");
+    const image = new Image();
+    const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml;charset=utf-8" }));
+    await new Promise((done, fail) => { image.onload = done; image.onerror = fail; image.src = url; });
+    const canvas = document.createElement("canvas");
+    canvas.width = 2 * box.width; canvas.height = 2 * box.height;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(url);
+    canvas.toBlob((png) => download(name + ".png", png, "image/png"), "image/png");
   }
 
   /** Hand a figure to the reader as PNG or SVG, on a plain background. */
@@ -227,5 +272,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, lesson, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, saveFigure, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, lesson, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, downloadTable, saveFigure, saveDrawing, address, go, look, colour, isBig, seeThrough, band, layout };
 })();
