@@ -38,6 +38,7 @@ from collabsim.validation.draws import is_switched_off
 from collabsim.validation.kinds import Check
 from collabsim.validation.lab import Lab
 from collabsim.validation.patterns import PATTERNS
+from collabsim.validation.report import model_digest
 
 VARIED = tuple(p for p in UNCERTAINTIES if not is_switched_off(p))
 FACTORS = tuple(factor_of(p) for p in VARIED)
@@ -71,23 +72,24 @@ def measured(task: tuple[np.ndarray, int, int]) -> list[float]:
 def run_wave(points: np.ndarray, replicates: int, folder: Path, name: str) -> np.ndarray:
     """The numbers at many points, run on two processes; what was run before is read."""
     file, began = folder / f"{name}.npz", time.monotonic()
-    numbers = _kept(file, points)
+    of = f"{model_digest()}, {replicates} replicates"
+    numbers = _kept(file, points, of)
     first = len(numbers)
     tasks = [(point, replicates, SEED + n) for n, point in enumerate(points)][first:]
     with ProcessPoolExecutor(2) as pool:
         for number, row in enumerate(pool.map(measured, tasks), first + 1):
             numbers = np.concatenate([numbers, [row]])
             if number % 10 == 0 or number == len(points):
-                np.savez(file, points=points, numbers=numbers)
+                np.savez(file, points=points, numbers=numbers, of=of)
     print(f"{name}: {len(points)} points in {(time.monotonic() - began) / 60:.1f} min", flush=True)
     return numbers
 
 
-def _kept(file: Path, points: np.ndarray) -> np.ndarray:
-    """The numbers of this wave's first points, as far as they were run."""
+def _kept(file: Path, points: np.ndarray, of: str) -> np.ndarray:
+    """The numbers of this wave's first points, as far as they were run with this model and as many replicates."""
     if file.exists():
         with np.load(file) as kept:
-            if np.array_equal(kept["points"], points):
+            if "of" in kept and str(kept["of"]) == of and np.array_equal(kept["points"], points):
                 return np.asarray(kept["numbers"])
     return np.empty((0, len(criteria())))
 
@@ -222,6 +224,10 @@ def _waves(options: argparse.Namespace) -> tuple[np.ndarray, dict[str, object]]:
         spaces.append(_share_left(found, cut))
         new = plausible(found, options.points * 2 // 5, cut, SEED + wave)
         print(f"wave {wave}: {len(new)} points without an implausible number", flush=True)
+        if not len(new):
+            raise SystemExit(
+                "No point is without an implausible number: more --points or --replicates may find some."
+            )
         more = run_wave(new, options.replicates, options.folder, f"wave-{wave}")
         points, numbers = np.concatenate([points, new]), np.concatenate([numbers, more])
     found = emulators(points, numbers)

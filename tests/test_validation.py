@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from collabsim.analysis.differences import Estimate, estimate
 from collabsim.cli import app
 from collabsim.model.simulate import run_once
-from collabsim.validation import patterns, report, staff, sums, trust, work, written
+from collabsim.validation import otherwise, patterns, report, staff, sums, teams, trust, work, written
 from collabsim.validation.kinds import CANNOT_TELL, INSIDE, NOT_MEASURED, OUTSIDE, judged, verdict
 from collabsim.validation.lab import Lab
 from collabsim.validation.page import page
@@ -110,6 +110,33 @@ def test_person_weeks_and_quits_of_spells_are_those_of_the_series() -> None:
     assert by_agency(s, counted(s, begin=0), 5).sum() == run.series["filled_weeks"].sum()
     bands = [counted(s, low, high, 0).sum() for low, high in ((0, 52), (52, 260), (260, 10_000))]
     assert sum(bands) == counted(s, begin=0).sum()
+
+
+def test_the_years_of_a_run_add_up_to_the_whole() -> None:
+    s = service(run_once(partnership(years=6), replicate=2, record=("events",)))
+    years = [(52 * year, 52 * year + 52) for year in range(6)]
+    for measure in (counted, leavers):
+        assert np.array_equal(
+            sum(measure(s, begin=a, until=b).astype(int) for a, b in years), measure(s, begin=0)
+        )
+
+
+def test_a_team_is_those_who_share_a_case_as_they_were_surveyed() -> None:
+    run = run_once(partnership(years=6), record=("cases", "relationships"))
+    trust, performance = teams._teams(run)
+    last = run.snapshots[run.snapshots["week"] == 259]
+    both = {frozenset((row["post"], row["other"])): (row["trust"] + row["trust_back"]) / 2 for row in last}
+    case = run.closed_cases[(run.closed_cases["closed"] >= 260) & (run.closed_cases["members"] == 2)][0]
+    (mine,) = np.flatnonzero(performance == case["performance"])
+    assert trust[mine] == pytest.approx(both[frozenset((case["post_0"], case["post_1"]))])
+
+
+def test_what_is_measured_otherwise_is_named_for_a_pattern_of_the_table() -> None:
+    assert {other.number for other in otherwise.OTHERS} <= set(NUMBERS)
+    kept = json.loads((ROOT / "benchmarks/results/validation.json").read_text())
+    one = {"number": 7, "what": "a word", "unit": "r", "mean": 0.5, "low": 0.4, "high": 0.6}
+    text = page({**kept, "otherwise": [one]})
+    assert "## Measured otherwise" in text and "- Pattern 7, a word: 0.5 (0.4 to 0.6) r." in text
 
 
 def test_a_measure_follows_the_model() -> None:
