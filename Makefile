@@ -21,7 +21,7 @@ PYTHON_FOR_NEWEST ?= $(shell tools/find-python 12 13 python3 python3.13 python3.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 MADE_FROM := pyproject.toml constraints.txt
 # A browser and a server that computes on all cores: no other test beside them.
-ALONE := tests/test_dashboard_pages.py
+ALONE := tests/test_dashboard_pages.py tests/test_teach_pages.py
 
 .PHONY: help demo ranking test check docs crosswalk wheel clean _environment _mesa_newest
 .NOTPARALLEL:
@@ -36,7 +36,7 @@ demo: _environment
 # The model is compiled once, so that the processes of the tests do not each do it.
 test: check _mesa_newest
 	@$(ENV)/bin/python -m collabsim warmup
-	@$(ENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore $(ALONE)
+	@$(ENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(addprefix --ignore=,$(ALONE))
 	@$(ENV)/bin/python -m pytest $(ALONE)
 
 ranking: _environment

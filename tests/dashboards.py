@@ -14,10 +14,10 @@ WAIT = 120_000  # milliseconds: the machine may be busy
 
 
 @contextmanager
-def served(*options: str) -> Iterator[str]:
+def served(*options: str, command: str = "dashboard") -> Iterator[str]:
     """The address of a dashboard that is served while the block runs."""
-    command = [sys.executable, "-m", "collabsim", "dashboard", "--port", "0", "--no-browser", *options]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    words = [sys.executable, "-m", "collabsim", command, "--port", "0", "--no-browser", *options]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
     try:
         yield _address(process)
     finally:

@@ -43,6 +43,7 @@ class Learner:
 
     async def open(self) -> None:
         """Ask for the page, connect, and say what the tab has kept."""
+        self.models, self.received = {}, []
         self.session, kernel = uuid.uuid4().hex, uuid.uuid4().hex
         self._changed = asyncio.Condition()
         cookie = await asyncio.to_thread(self._cookie)
@@ -112,9 +113,8 @@ class Learner:
 
     async def answer(self, value) -> None:
         """Answer what the page asks, and wait until it is taken."""
-        await self.until(lambda: self.content("answer").get("step"))
-        step = self.content("answer")["step"]
-        await self.tell("answer", {"step": step, "value": value})
+        await self.until(lambda: self.where and self.content("answer").get("step") == self.where)
+        await self.tell("answer", {"step": self.where, "value": value})
 
     async def at(self, step: str) -> None:
         """Wait until the page is at a step."""
