@@ -16,6 +16,7 @@ from collabsim.cli import (
     dashboard,
     discover,
     explain,
+    lesson,
     packages,
     parameters,
     query,
@@ -25,6 +26,7 @@ from collabsim.cli import (
     robust,
     run,
     scenarios,
+    story,
     sweep,
     teach,
     validate,
@@ -50,6 +52,7 @@ for command in (
     run.run,
     compare.compare,
     explain.explain,
+    story.story,
     sweep.sweep,
     discover.discover,
     robust.robust,
@@ -65,6 +68,7 @@ for command in (
     teach.teach,
 ):
     app.command()(command)
+app.add_typer(lesson.app, name="lesson")
 
 
 def _version(wanted: bool) -> None:

@@ -39,7 +39,7 @@ class PlainGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; an unknown word gets the nearest one."""
         if args[0] not in self.commands:
-            hint = nearest(args[0], self.commands) or "; 'collabsim --help' lists them"
+            hint = nearest(args[0], self.commands) or f"; '{ctx.command_path} --help' lists them"
             raise ScenarioErrors([_sentence(f"There is no command {shown(args[0])}{hint}")])
         return super().resolve_command(ctx, args)
 

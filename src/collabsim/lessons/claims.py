@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collabsim.analysis.differences import Estimate, paired
-from collabsim.lessons.lesson import Claim, Lesson, scale_of
+from collabsim.dashboard.equal_cost import yearly_cost
+from collabsim.display import number
+from collabsim.lessons.lesson import PRICE, Claim, Lesson, scale_of
 from collabsim.lessons.play import STAGE
 from collabsim.lessons.stage import Stage
 from collabsim.lessons.truths import difference_words
@@ -37,6 +39,8 @@ def check(lesson: Lesson, stage: Stage = STAGE) -> list[Checked]:
 
 
 def _checked(lesson: Lesson, claim: Claim, stage: Stage) -> Checked:
+    if claim.outcome == PRICE:
+        return _priced(lesson, claim)
     base, other = (stage.sample(lesson, policy).scalars for policy in claim.policies)
     change = paired(base[claim.against or claim.outcome], other[claim.outcome]).difference
     words = (
@@ -45,6 +49,15 @@ def _checked(lesson: Lesson, claim: Claim, stage: Stage) -> Checked:
         else difference_words(lesson, claim.outcome, claim.policies, change)
     )
     return Checked(claim, change, holds(claim, change), words)
+
+
+def _priced(lesson: Lesson, claim: Claim) -> Checked:
+    """A claim about what the other policy costs beyond the base, at the table's prices: no run is needed."""
+    base, other = (yearly_cost(lesson.policies[policy].loaded) for policy in claim.policies)
+    price = other - base
+    change = Estimate(price, price, price, 0.0, 1)
+    label = lesson.policies[claim.policies[1]].label
+    return Checked(claim, change, holds(claim, change), f'"{label}" costs £{number(price, 0)} a year more.')
 
 
 def _over_years(claim: Claim, change: Estimate) -> str:
@@ -67,9 +80,3 @@ def holds(claim: Claim, change: Estimate) -> bool:
     if claim.direction == "higher":
         return bool(change.low > claim.margin)
     return bool(change.high < -claim.margin)
-
-
-def figure(checked: Checked) -> str:
-    """The difference and its interval, as people read them."""
-    scale = scale_of(checked.claim.outcome)
-    return f"{scale.change(checked.change.mean)} ({scale.interval(checked.change, signed=True)})"

@@ -52,7 +52,8 @@ def of_lever(parameter: Parameter, before: Value, after: Value) -> str:
 
 def title(parameter: Parameter) -> str:
     """What a parameter is called in plain words: its meaning up to the first stop."""
-    return parameter.meaning.partition(";")[0].partition(":")[0].rstrip(".")
+    words = parameter.meaning.removeprefix("control: ")
+    return words.partition(";")[0].partition(":")[0].rstrip(".")
 
 
 def written(value: Value) -> str:

@@ -44,6 +44,9 @@ NUMBERS = {
 }
 """What a predicted number can be."""
 
+PRICE = "price"
+"""What a claim calls the pounds a year that a policy costs, by the table of costs."""
+
 DIRECTIONS = ("higher", "lower", "same")
 EXPLANATIONS = ("ledger", "channels", "table", "courses")
 """What an explanation can show besides its words."""
@@ -116,6 +119,8 @@ class Prediction:
         Of a choice.
     low, high, step : float
         Ends of the axis or of the number, and the step of an answer, in the units that people read (`display.Scale`).
+    margin : float
+        Of a direction: up to which difference, in the outcome's own unit, two policies count as the same.
     from_year, to_year : float
         Of a line: the years after the policy's start that are to be drawn; the course before is given.
     """
@@ -129,6 +134,7 @@ class Prediction:
     low: float = 0.0
     high: float = 1.0
     step: float = 0.01
+    margin: float = 0.0
     from_year: float = 0.0
     to_year: float = 10.0
 
@@ -182,7 +188,7 @@ class Claim:
     policies : tuple of (str, str)
         Base and other.
     outcome : str
-        A scalar outcome, such as `trust_last` or `quits_year_3`.
+        A scalar outcome, such as `trust_last` or `quits_year_3`; or `PRICE`.
     direction : str
         What the other is against the base: one of `DIRECTIONS`. `same` means smaller than `margin` for sure.
     margin : float

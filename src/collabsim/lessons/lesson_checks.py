@@ -12,6 +12,7 @@ from collabsim.lessons.lesson import (
     EXPLANATIONS,
     MEASURES,
     NUMBERS,
+    PRICE,
     Game,
     Lesson,
     Option,
@@ -46,7 +47,8 @@ class _Checks:
             self._step(prefix, step)
         for number, claim in enumerate(self._lesson.claims, 1):
             self._policies(f"claims[{number}].policies", claim.policies)
-            self._scalar(f"claims[{number}].outcome", claim.outcome)
+            if claim.outcome != PRICE:
+                self._scalar(f"claims[{number}].outcome", claim.outcome)
             if claim.against:
                 self._scalar(f"claims[{number}].against", claim.against)
         self._lengths()

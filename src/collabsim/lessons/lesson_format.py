@@ -69,6 +69,7 @@ PREDICTION = (
     _number("low", "lower end of the answers", -1e9, 1e9),
     _number("high", "upper end of the answers", -1e9, 1e9),
     _number("step", "step of the answers", 0, 1e9),
+    _number("margin", "up to which difference two policies count as the same", 0, 1e9),
     _number("from_year", "first year to draw", -50, 99, "years"),
     _number("to_year", "last year to draw", 1, 100, "years"),
 )

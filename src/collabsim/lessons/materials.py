@@ -13,7 +13,7 @@ import collabsim
 from collabsim import display, glossary
 from collabsim.lessons import claims, game, play
 from collabsim.lessons.charts import blank_axes
-from collabsim.lessons.lesson import Lesson, Step
+from collabsim.lessons.lesson import PRICE, Lesson, Step
 from collabsim.lessons.rules import asks
 from collabsim.lessons.stage import Stage
 from collabsim.lessons.text import html, sentences
@@ -44,7 +44,8 @@ def handout(lesson: Lesson, stage: Stage = play.STAGE) -> str:
 
 def guide(lesson: Lesson, stage: Stage = play.STAGE) -> str:
     """The facilitator's sheet as one HTML text: the plan by the minute, what to say, and what the model gives."""
-    return _page("guide.html", lesson, steps=list(_plan(lesson, stage)), claims=claims.check(lesson, stage))
+    found = [checked for checked in claims.check(lesson, stage) if checked.claim.outcome != PRICE]
+    return _page("guide.html", lesson, steps=list(_plan(lesson, stage)), claims=found)
 
 
 def _page(template: str, lesson: Lesson, **parts: Any) -> str:

@@ -93,7 +93,7 @@ def reveal(lesson: Lesson, step: Step, stage: Stage = STAGE) -> Payload:
         "replicates": lesson.replicates,
         "seed": lesson.seed,
         "note": NOTE,
-        "differed": _differed(lesson, policies),
+        "differed": _differed(lesson, policies[::-1] if asked and asked.type == "draw" else policies),
         **_parts(stage, lesson, step, asked, policies),
     }
     return {**found, "words": _words(found)}
@@ -106,8 +106,7 @@ def _parts(
     parts: Payload = {}
     if step.kind == "observe" and asked is not None:
         parts["truth"] = truths.truth(stage, lesson, asked)
-        outcome = asked.outcome if asked.outcome in OUTCOME else find_scalar(asked.outcome)[0].name
-        parts["courses"] = [courses(stage, lesson, policies, outcome)] if asked.outcome else []
+        parts["courses"] = [courses(stage, lesson, policies, _course_of(asked))] if asked.outcome else []
     if step.observation is not None:
         parts["seen"] = [n for n, option in enumerate(step.observation.options) if option.means == "yes"]
     if step.outcomes and (step.kind == "compare" or "courses" in step.show):
@@ -123,6 +122,12 @@ def _parts(
     if step.game is not None:
         parts["game"] = game.table(lesson, step.game)
     return parts
+
+
+def _course_of(asked: Prediction) -> str:
+    """The monthly outcome whose course goes with a prediction; how long trust takes to recover shows in trust."""
+    name = asked.outcome if asked.outcome in OUTCOME else find_scalar(asked.outcome)[0].name
+    return name if OUTCOME[name].parts else "trust"
 
 
 def _differed(lesson: Lesson, policies: Sequence[str]) -> list[Payload]:
@@ -200,13 +205,17 @@ def table(stage: Stage, lesson: Lesson, policies: Sequence[str], names: Sequence
         rows.append(
             {
                 **{key: pairs[0][key] for key in ("name", "title", "unit", "meaning", "better", "base")},
-                "others": [
-                    {key: pair[key] for key in ("now", "change", "interval", "sure", "verdict", "effect")}
-                    for pair in pairs
-                ],
+                "others": [_other(pair) for pair in pairs],
             }
         )
     return {"base": labels[0], "policies": labels[1:], "period": PERIOD_WORDS[period], "rows": rows}
+
+
+def _other(pair: Payload) -> Payload:
+    """What a table says of one policy; a difference that rounds to nothing is not called better or worse."""
+    found = {key: pair[key] for key in ("now", "change", "interval", "sure", "verdict", "effect")}
+    is_small = pair["sure"] and not any(digit in pair["change"] for digit in "123456789")
+    return {**found, "verdict": "next to nothing"} if is_small else found
 
 
 def ledger_of(stage: Stage, lesson: Lesson, policies: Sequence[str]) -> Payload:
@@ -268,7 +277,7 @@ def verdict(step: Step, answer: Answer, truth: Payload) -> Payload:
     if asked.type == "choose":
         return _judged(asked, answer, truth)
     if asked.type == "number":
-        told = display.number(float(answer), 2)  # type: ignore[arg-type]
+        told = display.number(float(answer), _decimals(asked.step))  # type: ignore[arg-type]
         return {"right": None, "words": f"You said {told}. {truth['words']}"}
     return {"right": None, "words": _line_words(asked, answer, truth)}
 
@@ -277,9 +286,14 @@ def _judged(asked: Prediction, answer: Answer, truth: Payload) -> Payload:
     if not asked.measure:
         return {"right": None, "words": ""}
     is_right = answer in truth["right"]
-    said = asked.options[int(answer)].text  # type: ignore[arg-type]
+    said = asked.options[int(answer)].text.rstrip(".")  # type: ignore[arg-type]
     borne = "The model agrees" if is_right else "The model says something else"
-    return {"right": is_right, "words": f"You said: {said} {borne}. {truth['words']}"}
+    return {"right": is_right, "words": f"You said: {said}. {borne}. {truth['words']}"}
+
+
+def _decimals(step: float) -> int:
+    """So many decimals that a step can be seen."""
+    return next((n for n in range(4) if abs(step * 10**n - round(step * 10**n)) < 1e-9), 4)
 
 
 def _line_words(asked: Prediction, answer: Answer, truth: Payload) -> str:

@@ -86,7 +86,8 @@ def _direction(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[st
     base, other = asked.policies[:2]
     values = [_scalars(stage, lesson, asked, policy) for policy in (base, other)]
     change = paired(values[0], values[1]).difference
-    is_same = not change.excludes_zero
+    is_small = max(abs(change.low), abs(change.high)) <= asked.margin
+    is_same = is_small or not change.excludes_zero
     meant = "same" if is_same else "higher" if change.mean > 0 else "lower"
     return [meant], difference_words(lesson, asked.outcome, (base, other), change)
 
@@ -94,12 +95,12 @@ def _direction(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[st
 def difference_words(lesson: Lesson, outcome: str, policies: Sequence[str], change: Estimate) -> str:
     """A difference between two policies in a sentence, with its interval."""
     title, scale = find_scalar(outcome)[0].title.lower(), scale_of(outcome)
-    base, other = (lesson.policies[policy].label for policy in policies)
+    base, other = (f'"{lesson.policies[policy].label}"' for policy in policies)
     interval = scale.interval(change, signed=True)
     if not change.excludes_zero:
-        return f"Between {base} and {other}, {title} cannot be told apart (95% interval {interval})."
+        return f"{other}, against {base}: {title} cannot be told from the same (95% interval {interval})."
     way = "higher" if change.mean > 0 else "lower"
-    return f"With {other}, {title} is {scale.size(change.mean)} {way} than with {base} (95% interval {interval})."
+    return f"{other}, against {base}: {title} is {scale.size(change.mean)} {way} (95% interval {interval})."
 
 
 def _best(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str], str]:
