@@ -30,9 +30,15 @@ def cast(seen):
     return cast_of(seen)
 
 
-def _lines(seen, cast, kind):
+@pytest.fixture(scope="module")
+def told(seen, cast):
+    """Everything that is told of everybody: (person, line)."""
     telling = Telling(seen, cast)
-    return [(person, line) for person in cast.people for line in telling.lines(person) if line.kind == kind]
+    return [(person, line) for person in cast.people for line in telling.lines(person)]
+
+
+def _lines(told, kind):
+    return [(person, line) for person, line in told if line.kind == kind]
 
 
 def test_no_two_people_have_one_name():
@@ -51,28 +57,28 @@ def test_everybody_in_a_run_is_one_person_with_one_number(seen, cast):
     }
 
 
-def test_every_leaving_that_is_told_is_an_event_of_the_run(seen, cast):
+def test_every_leaving_that_is_told_is_an_event_of_the_run(seen, cast, told):
     events = seen.run.events
     left = [
         (p.spells[-1].post, p.spells[-1].occupant, p.spells[-1].left)
         for p in cast.people
-        if p.spells[-1].left
+        if p.spells[-1].left is not None
     ]
-    told = _lines(seen, cast, "left: quit")
-    assert len(told) == int((events["kind"] == state.QUITS).sum())
-    for person, line in told:
+    quits = _lines(told, "left: quit")
+    assert len(quits) == int((events["kind"] == state.QUITS).sum())
+    for person, line in quits:
         assert (person.spells[-1].post, person.spells[-1].occupant, line.week) in left
         assert f"{person.first_name} quits" in line.words
 
 
-def test_every_word_on_a_grant_is_an_event_of_the_grant_that_paid(seen, cast):
-    refused = _lines(seen, cast, "grant_refused")
+def test_every_word_on_a_grant_is_an_event_of_the_grant_that_paid(seen, told):
+    refused = _lines(told, "grant_refused")
     weeks = set(seen.run.events[seen.run.events["kind"] == state.GRANT_REFUSED]["week"].tolist())
     assert refused and {line.week for _, line in refused} <= weeks
 
 
-def test_a_post_is_at_risk_only_where_its_grant_is_about_to_end(seen, cast):
-    for person, line in _lines(seen, cast, "risk"):
+def test_a_post_is_at_risk_only_where_its_grant_is_about_to_end(seen, told):
+    for person, line in _lines(told, "risk"):
         month = month_of(line.week)
         held = [
             s for s in person.spells if s.started <= line.week and (s.left is None or line.week <= s.left)
@@ -82,8 +88,8 @@ def test_a_post_is_at_risk_only_where_its_grant_is_about_to_end(seen, cast):
         assert any(seen.posts[month][place]["insecurity"] > 0.1 for place in places)
 
 
-def test_trust_that_is_told_is_the_trust_of_the_month_before(seen, cast):
-    for _, line in _lines(seen, cast, "loss")[:40]:
+def test_trust_that_is_told_is_the_trust_of_the_month_before(seen, told):
+    for _, line in _lines(told, "loss")[:40]:
         level = float(re.search(r"reached (\d\.\d\d)", line.words)[1])
         assert level >= 0.6 and round(100 * level) in seen.trust[month_of(line.week) - 1]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,11 @@ class History:
     def months(self) -> int:
         """How many there are, burn-in included."""
         return len(self.posts)
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where each post stands in the arrays, by its number."""
+        return {int(identity): place for place, identity in enumerate(self.posts[0]["id"])}
 
     @property
     def has_people(self) -> bool:
@@ -224,5 +230,4 @@ def ties_of(seen: History, post: int) -> list[list[list[int]]]:
 
 def index_of(seen: History, identity: Any) -> int | None:
     """The position of a post by its number."""
-    found = np.nonzero(seen.posts[0]["id"] == identity)[0]
-    return int(found[0]) if len(found) else None
+    return seen.places.get(int(identity))

@@ -32,6 +32,12 @@ class Checked:
     holds: bool
     words: str
 
+    @property
+    def figure(self) -> str:
+        """The difference and its interval, as people read them."""
+        scale = scale_of(self.claim.outcome)
+        return f"{scale.change(self.change.mean)} ({scale.interval(self.change, signed=True)}; {scale.unit})"
+
 
 def check(lesson: Lesson, stage: Stage = STAGE) -> list[Checked]:
     """Every claim of a lesson, held against the model."""

@@ -14,7 +14,7 @@ from collabsim.scenario import Scenario
 Run = Callable[[Scenario, int, int], Runs]
 """What runs a scenario: (scenario, replicates, seed) -> its runs."""
 
-MOST_KEPT = 24
+MOST_KEPT = 40
 
 
 def model(scenario: Scenario, replicates: int, seed: int) -> Runs:

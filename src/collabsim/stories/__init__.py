@@ -9,7 +9,6 @@ from collabsim.history import History, history, ties_of
 from collabsim.model.simulate import run_once
 from collabsim.payloads import Payload
 from collabsim.scenario import Scenario
-from collabsim.spells import Spell
 from collabsim.stories.case import case_story, eventful
 from collabsim.stories.cast import Cast, Person, agency_of, cast_of, kind_of
 from collabsim.stories.person import Telling
@@ -146,10 +145,5 @@ def at_post(seen: History, post: int, month: int) -> Payload:
 
 def _begun(cast: Cast, post: int, month: int) -> Person | None:
     """Whoever came to a post last by the end of a month."""
-    held: list[tuple[Spell, Person]] = [
-        (spell, person)
-        for person in cast.people
-        for spell in person.spells
-        if spell.post == post and spell.started * 12 // 52 <= month
-    ]
+    held = [pair for pair in cast.held.get(post, ()) if pair[0].started * 12 // 52 <= month]
     return max(held, key=lambda pair: pair[0].started)[1] if held else None

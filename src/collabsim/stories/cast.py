@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 from collabsim.history import History
@@ -68,26 +68,22 @@ class Cast:
     """
 
     people: tuple[Person, ...]
-    _by_seat: dict[tuple[int, int], Person] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def held(self) -> dict[int, list[tuple[Spell, Person]]]:
+        """Who held each post, by its number, in the order of their coming."""
+        found: dict[int, list[tuple[Spell, Person]]] = {}
         for person in self.people:
             for spell in person.spells:
-                self._by_seat[spell.post, spell.occupant] = person
-
-    def holder(self, post: int, occupant: int) -> Person | None:
-        """Who a post's occupant of a number is."""
-        return self._by_seat.get((post, occupant))
+                found.setdefault(spell.post, []).append((spell, person))
+        return {post: sorted(held, key=lambda pair: pair[0].occupant) for post, held in found.items()}
 
     def at(self, post: int, week: int) -> Person | None:
         """Who holds a post in a week; whoever leaves in that week still does."""
-        held = [
-            (spell.started, person)
-            for person in self.people
-            for spell in person.spells
-            if spell.post == post and spell.started <= week and (spell.left is None or week <= spell.left)
-        ]
-        return min(held, key=lambda pair: pair[0])[1] if held else None
+        for spell, person in self.held.get(post, ()):
+            if spell.started <= week and (spell.left is None or week <= spell.left):
+                return person
+        return None
 
 
 def cast_of(seen: History) -> Cast:
@@ -109,8 +105,7 @@ def _chain(last: Spell) -> tuple[Spell, ...]:
 
 def position(seen: History, post: int) -> int | None:
     """Where a post stands in the history's arrays, by its number."""
-    places = (seen.posts[0]["id"] == post).nonzero()[0]
-    return int(places[0]) if len(places) else None
+    return seen.places.get(post)
 
 
 def agency_of(seen: History, post: int) -> str:

@@ -284,13 +284,8 @@ class Telling:
 
     def _successor(self, spell: Spell) -> tuple[Person, Spell] | None:
         """Who held the post next, and the spell in it."""
-        held = [
-            (other.occupant, person, other)
-            for person in self.cast.people
-            for other in person.spells
-            if other.post == spell.post and other.occupant > spell.occupant
-        ]
-        if not held:
+        later = [pair for pair in self.cast.held[spell.post] if pair[0].occupant > spell.occupant]
+        if not later:
             return None
-        _, person, following = min(held, key=lambda row: row[0])
+        following, person = later[0]
         return person, following
