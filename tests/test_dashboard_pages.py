@@ -224,13 +224,13 @@ def test_looks_are_chosen_and_stay_in_the_link(visit):
 
 def test_the_rest_of_the_controls_on_explore(visit):
     page = visit.open("/?years=1")
-    page.locator("#cs-main").get_by_label("Years").fill("2")
-    page.locator("#cs-main").get_by_label("Years").press("Tab")
+    page.get_by_role("spinbutton", name="Years").fill("2")
+    page.get_by_role("spinbutton", name="Years").press("Tab")
     page.wait_for_function("() => location.search.includes('years=2')", timeout=WAIT)
     page.get_by_role("checkbox", name="Permanent").check()
     page.wait_for_function("() => location.search.includes('funding.permanent=true')", timeout=WAIT)
     page.get_by_role("button", name="Handover standard").click()
-    page.get_by_label("Standard").select_option("overlap")
+    page.locator("#cs-handover-standard").select_option("overlap")
     page.wait_for_function("() => location.search.includes('handover.standard=overlap')", timeout=WAIT)
     page.get_by_role("button", name="Replay last").click()
     page.wait_for_function("() => !location.search.includes('standard')", timeout=WAIT)
@@ -242,7 +242,7 @@ def test_the_rest_of_the_controls_on_explore(visit):
     page.locator("#cs-scenario").select_option("short-term-funding")
     page.wait_for_function("() => location.search.startsWith('?s=short-term-funding')", timeout=WAIT)
     page.get_by_role("button", name="Copy link").click()
-    assert page.get_by_label("Link").input_value() == page.url
+    assert page.get_by_role("textbox", name="Link").input_value() == page.url
     page.get_by_role("tab", name="What changed").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => location.search.includes('tab=why')", timeout=WAIT)
@@ -315,12 +315,12 @@ def test_events_are_edited_checked_and_kept_in_the_link(visit):
         "() => document.querySelector('#cs-panel').innerText.includes('worse')", timeout=WAIT
     )
     page.get_by_role("tab", name="Timeline").click()
-    page.get_by_label("Add").select_option("policy")
-    page.get_by_label("in month").fill("12")
+    page.locator("#cs-add-kind").select_option("policy")
+    page.locator("#cs-add-month").fill("12")
     page.get_by_role("button", name="Add event").click()
-    page.get_by_label("Lever of event 1").select_option("colocation.days")
-    page.get_by_label("Value of the lever of event 1").fill("2")
-    page.get_by_label("Value of the lever of event 1").press("Tab")
+    page.get_by_label("Lever of event 1", exact=True).select_option("colocation.days")
+    page.get_by_label("Value of the lever of event 1", exact=True).fill("2")
+    page.get_by_label("Value of the lever of event 1", exact=True).press("Tab")
     page.wait_for_function(
         "() => decodeURIComponent(location.search).includes('\"colocation.days\":2')", timeout=WAIT
     )
@@ -351,7 +351,7 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     page.get_by_label("£ a year").fill("90000")
     page.get_by_label("£ a year").press("Tab")
     page.wait_for_function("() => location.search.includes('cost=90000')", timeout=WAIT)
-    page.get_by_label("Outcome").select_option("quits")
+    page.locator("#cs-outcome").select_option("quits")
     page.wait_for_function("() => location.search.includes('show=quits')", timeout=WAIT)
     visit.settled()
     name, text = _downloaded(page, "Download “Mixed partnership, with your changes” (TOML)")
@@ -373,6 +373,9 @@ def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):
     page.locator("#cs-outcome").select_option("sharing")
     page.wait_for_function("() => location.search.includes('show=sharing')", timeout=WAIT)
     page.get_by_text("change in requests for information met").first.wait_for(timeout=WAIT)
+    page.wait_for_function(
+        "() => !/levers|Comp/.test(document.getElementById('cs-count').textContent)", timeout=WAIT
+    )
     rows = list(
         csv.reader(_downloaded(page, "Download the table “Table of levers” as CSV")[1].decode().splitlines())
     )
@@ -431,6 +434,8 @@ def test_evidence_is_searched_and_its_search_is_in_the_link(visit):
 
 def test_the_content_is_reached_past_the_head_by_keyboard(visit):
     page = visit.open("/about")
+    page.get_by_role("navigation").wait_for(timeout=WAIT)
+    page.get_by_role("heading", name="What this is").wait_for(timeout=WAIT)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
     page.keyboard.press("Enter")

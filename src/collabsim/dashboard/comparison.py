@@ -190,8 +190,8 @@ def table(picture: Picture, names: list[str]) -> frames.Payload:
     return {
         "title": "Table of differences",
         "caption": f"Differences from the base with 95% intervals, {frames.PERIOD_WORDS[period]}, {count} replicates",
-        "head": ["Outcome", "unit", *names],
-        "numbers": list(range(2, 2 + len(names))),
+        "head": ["Outcome", *names],
+        "numbers": list(range(1, 1 + len(names))),
         "rows": [_row(outcome, f"{outcome.name}_{period}", samples, count) for outcome in MONTHLY],
     }
 
@@ -207,7 +207,7 @@ def _row(outcome: Outcome, name: str, samples: list[Sample], count: int) -> list
         ]
         for pair in pairs
     ]
-    return [outcome.title, scale.unit, scale.bare(pairs[0].base.mean), *others]
+    return [[outcome.title, scale.unit], scale.bare(pairs[0].base.mean), *others]
 
 
 # --- one visitor --------------------------------------------------------------------------------
@@ -289,6 +289,7 @@ class Comparison:
 
     def _ask(self) -> None:
         self._number += 1
+        self.table = ""
         found = tuple(priced.scenario for priced in self._priced)
         self._live.ask(Wish(self._number, found, self.choice.seed))
 

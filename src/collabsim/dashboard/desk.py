@@ -309,19 +309,18 @@ class Desk:
         self._changed()
 
     def _take(self, picture: Picture) -> None:
-        """Show a picture; the tables follow when there are replicates enough for them."""
+        """Show a picture; with the tables, where there are replicates enough for them."""
         self.picture = picture
         self.courses = frames.as_text(frames.courses(picture, self.view.shown))
         self.ack = max(self.ack, picture.wish.number)
-        self._changed()
-        if picture.is_last:
-            self._look_at_people()
         if picture.done >= frames.FEWEST_FOR_BAND:
             found = frames.changes(picture)
             self.changes, self._tabled = frames.as_text(found), picture.wish.asked
             if picture.is_last:
                 self.summary, self._told = frames.summary(found), picture.wish.asked
-            self._changed()
+        self._changed()
+        if picture.is_last:
+            self._look_at_people()
 
     def _fail(self, sentence: str) -> None:
         self.sentences, self.ack = [sentence], self._number

@@ -46,7 +46,9 @@ def file(kind: str, picture: Picture) -> dict[str, str]:
         return _file(f"{wish.current.name}.toml", to_toml(wish.current), "application/toml")
     if kind in (kinds := [f"scenario-{number}" for number in range(1, len(wish.scenarios) + 1)]):
         number = kinds.index(kind)
-        return _file(f"{_names(picture)[number]}.toml", to_toml(wish.scenarios[number]), "application/toml")
+        return _file(
+            f"{_different(picture)[number]}.toml", to_toml(wish.scenarios[number]), "application/toml"
+        )
     if kind == "outcomes":
         return _file(f"{wish.current.name}-differences.csv", _csv(_differences(picture), picture), "text/csv")
     if kind == "courses":
@@ -74,8 +76,12 @@ def _csv(rows: Iterable[Sequence[object]], picture: Picture) -> str:
 def _names(picture: Picture) -> list[str]:
     """What the scenarios are called in a file: baseline and current, or each by its own name, made different."""
     found = [scenario.name for scenario in picture.wish.scenarios]
-    if len(set(found)) == 1 and len(found) == 2:
-        return ["baseline", "current"]
+    return ["baseline", "current"] if len(set(found)) == 1 and len(found) == 2 else _different(picture)
+
+
+def _different(picture: Picture) -> list[str]:
+    """The scenarios' names, with a number where one comes again."""
+    found = [scenario.name for scenario in picture.wish.scenarios]
     return [name if found.index(name) == k else f"{name}-{k + 1}" for k, name in enumerate(found)]
 
 

@@ -185,7 +185,11 @@ def _lines(swing: Swing, scalar: str, replicates: int) -> list[list[object]]:
 
 
 def _ends(row: Payload) -> list[str | list[str]]:
-    return [cell for end in row["ends"] for cell in (end["value"], [end["change"], end["interval"]])]
+    cells: list[str | list[str]] = []
+    for end in row["ends"]:
+        is_here = end["value"] == row["now"]
+        cells += [end["value"], "as now" if is_here else [end["change"], end["interval"]]]
+    return cells
 
 
 def _row(swing: Swing, scale: display.Scale) -> Payload:

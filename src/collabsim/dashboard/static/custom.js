@@ -112,7 +112,7 @@
       type: "rect", xref: "x", yref: "paper", x0: -payload.burn_in, x1: 0, y0: 0, y1: 1,
       fillcolor: before, line: { width: 0 }, layer: "below",
     }];
-    const isLow = element.clientHeight < 200; // a telephone
+    const isLow = element.clientWidth < 420; // a telephone
     return react(element, traces, {
       shapes,
       xaxis: { title: { text: isLow ? "years" : "years after the policy's start", standoff: isLow ? 2 : undefined }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
@@ -181,14 +181,15 @@
 
   /** What either end of each lever's range changes. */
   function drawTornado(element, found, painted) {
+    const isNarrow = element.clientWidth < 520, size = isBig() ? 19 : 13;
     const bars = (k, name, ink, pattern) => ({
-      type: "bar", orientation: "h", name, y: found.rows.map((row) => row.title), x: found.rows.map((row) => row.ends[k].x[0]),
+      type: "bar", orientation: "h", name, y: found.rows.map((row) => isNarrow ? row.title.replace(": ", ":<br>") : row.title), x: found.rows.map((row) => row.ends[k].x[0]),
       marker: { color: colour(ink), pattern: { shape: pattern, fgcolor: colour("page"), fillmode: "overlay", size: 7, solidity: 0.25 } },
       error_x: { type: "data", symmetric: false, color: colour("ink"), thickness: 1.5, width: 3, array: found.rows.map((row) => row.ends[k].x[2] - row.ends[k].x[0]), arrayminus: found.rows.map((row) => row.ends[k].x[0] - row.ends[k].x[1]) },
       text: found.rows.map((row) => `${row.ends[k].value}: ${row.ends[k].change} (${row.ends[k].interval})`), textposition: "none", hovertemplate: `%{y}, ${name} %{text}<extra></extra>`,
     });
     return react(element, [bars(0, "lower end", "usual", "/"), bars(1, "upper end", "chosen", "")], {
-      barmode: "overlay", bargap: 0.3, xaxis: { title: { text: `change in ${found.title.toLowerCase()} (${found.unit})` }, zeroline: true, zerolinewidth: 2 }, yaxis: { autorange: "reversed", dtick: 1 },
+      barmode: "overlay", bargap: 0.3, xaxis: { title: { text: `change in ${found.title.toLowerCase()} (${found.unit})` }, zeroline: true, zerolinewidth: 2, nticks: isNarrow ? 4 : 0 }, yaxis: { autorange: "reversed", dtick: 1, tickfont: { size: isNarrow ? 10 : size } },
     }, painted);
   }
 
