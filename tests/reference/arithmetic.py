@@ -37,6 +37,11 @@ def poisson(u: float, mean: float) -> int:
     return count
 
 
+def joined(first: int, width: int, rest: int) -> float:
+    """Return a draw between 0 and 1 of 53 bits: `width` of them are given, the others begin the word `rest`."""
+    return ((first << 53 - width | rest >> 11 + width) + 0.5) * 2.0**-53
+
+
 def weeks(months: float) -> int:
     """Return a time in months as whole weeks."""
     return floor(months * 52 / 12 + 0.5)

@@ -6,10 +6,14 @@ from collections import defaultdict
 from math import floor
 from typing import TYPE_CHECKING
 
-from collabsim.model.draws import CASE_CONTACT, CASE_EXPERIENCE, CONTACT, EXPERIENCE, uniform
-from reference.arithmetic import poisson
+from collabsim.model.draws import CASE_CONTACT, CASE_EXPERIENCE, CONTACT, EXPERIENCE, uniform, word
+from reference.arithmetic import joined, poisson
+
+PAIRS = (1, 2, 3, 6, 7, 11)  # of a case's members
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from reference.casework import Case
     from reference.partnership import ReferencePartnership
     from reference.places import Post
@@ -86,26 +90,41 @@ def contacts(model: ReferencePartnership) -> None:
     foci = Foci(model)
     luck, lived = model.stream(CONTACT), model.stream(EXPERIENCE)
     model.contacts = []
+    words: dict[int, int] = {}
     for locality in model.localities:
         for relationship in locality.relationships:
             rate = foci.rate(relationship)
             if relationship.ordinary:  # hub staff always find time
                 rate *= time_shared(relationship.lower, relationship.higher)
             pair = relationship.pair
-            for m in range(poisson(uniform(luck, pair, 0), rate)):
+            for m in range(poisson(pair_luck(luck, words, relationship), rate)):
                 model.contacts.append((relationship.ties[0], lived, pair, 16 * m))
     for case in model.cases:
         case_contacts(model, case)
 
 
+def pair_luck(luck: np.uint64, words: dict[int, int], relationship: Relationship) -> float:
+    """The week's draw of two people: of two in ordinary posts it begins with a quarter of a word that four pairs share."""
+    if not relationship.ordinary:
+        return uniform(luck, relationship.pair, 0)
+    lower, higher = relationship.lower.post.id, relationship.higher.post.id
+    four = lower << 32 | higher // 4
+    if four not in words:
+        words[four] = word(luck, four, 2)
+    first = words[four] >> 16 * (higher % 4) & 65535
+    return joined(first, 16, word(luck, relationship.pair, 1))
+
+
 def case_contacts(model: ReferencePartnership, case: Case) -> None:
     """The members of a case meet over it."""
     luck, lived = model.stream(CASE_CONTACT), model.stream(CASE_EXPERIENCE)
+    shared = word(luck, case.id, 0)
     case.contacts = {}
     for pair, one, another in case.pairs():
         if one and another:
             rate = model.values["contact.case"] * time_shared(one, another)
-            number = poisson(uniform(luck, case.id, pair), rate)
+            first = shared >> 10 * PAIRS.index(pair) & 1023
+            number = poisson(joined(first, 10, word(luck, case.id, pair)), rate)
             case.contacts[pair] = number
             for m in range(number):
                 model.contacts.append((one.ties[another], lived, case.id, 16 * (32 * pair + m)))

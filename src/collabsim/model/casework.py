@@ -40,6 +40,8 @@ def hand_over_cases(m, i):
                 team = m.teams[m.member_team[slot, x]]
                 m.member_post[slot, x] = next_worker(team, m.posts, i - team["first"] + 1)
                 m.cases[slot]["changes"] += 1
+                if m.member_post[slot, x] == state.NOBODY:
+                    m.places[q]["unworked"] = 1
 
 
 @rule
@@ -55,12 +57,17 @@ def take_cases_along(m, i, new):
 
 @rule
 def find_workers(m, q):
-    """Give vacant case memberships to whoever is now in post."""
+    """Give vacant case memberships, if there are any, to whoever is now in post."""
+    if m.places[q]["unworked"] == 0:
+        return
+    m.places[q]["unworked"] = 0
     for n in range(m.places[q]["open_cases"]):
         slot = m.open_cases[q, n]
         for x in range(m.cases[slot]["members"]):
             if m.member_post[slot, x] == state.NOBODY:
                 m.member_post[slot, x] = next_worker(m.teams[m.member_team[slot, x]], m.posts, 0)
+                if m.member_post[slot, x] == state.NOBODY:
+                    m.places[q]["unworked"] = 1
 
 
 # --- arrivals ---------------------------------------------------------------------------------------------------
@@ -80,7 +87,6 @@ def open_new_cases(m, q):
         slot = m.open_cases[q, n]  # beyond the open ones the list holds the free slots
         m.places[q]["open_cases"] = n + 1
         open_case(m, m.places[q], slot, q << 32 | m.world["week"] << 10 | k)
-        m.case_contacts[slot, :] = 0
         m.month["cases_opened"] += 1.0
         journal.note(
             m,
@@ -114,6 +120,18 @@ def open_case(m, place, slot, identity):
         team = m.teams[m.member_team[slot, x]]
         start = int(math.floor(uniform(luck, identity, 32 + team["agency"]) * team["posts"]))
         m.member_post[slot, x] = next_worker(team, m.posts, start)
+        if m.member_post[slot, x] == state.NOBODY:
+            m.places[team["place"]]["unworked"] = 1
+    count_case(m, slot, 1)
+
+
+@rule
+def count_case(m, slot, change):
+    """Count a case in (1) or out (-1) of what its teams work on."""
+    for x in range(m.cases[slot]["members"]):
+        team = m.teams[m.member_team[slot, x]]
+        team["cases"] += change
+        team["unplanned"] += change * (1 - m.cases[slot]["coherent"])
 
 
 @rule
@@ -153,14 +171,11 @@ def rank_of_team(w, place, teams, a):
 
 @rule
 def work_cases(m):
-    """Find workers, ask for information, make progress, close what is done, then open what arrived."""
+    """Ask for information, find workers, make progress, close what is done, then open what arrived."""
+    sharing.ask(m)
     for q in range(len(m.places)):
         find_workers(m, q)
-        sharing.ask(m, m.places[q], q)
-        progress(
-            m,
-            q,
-        )
+        progress(m, q)
         open_new_cases(m, q)
 
 
@@ -172,7 +187,7 @@ def progress(m, q):
         slot = m.open_cases[q, n]
         case = m.cases[slot]
         if case["coherent"] == 0 and m.policy["reflection_case_reviews"] > 0.0:
-            review(m, case)
+            review(m, slot)
         delay = mean_delay(m.teams, m.member_post, m.member_team, slot, case["members"])
         case["wait"] += delay
         case["progress"] += 1.0 - delay
@@ -186,11 +201,13 @@ def progress(m, q):
 
 
 @rule
-def review(m, case):
+def review(m, slot):
     """Let a case that lacks an agreed plan be reviewed, at so many reviews a year: it gets one (crosswalk E26, X4)."""
     reviewed = within_a_week(m.policy["reflection_case_reviews"] / 52.0)
-    if uniform(stream(m.key, draws.REVIEW, m.world["week"]), case["id"], 0) < reviewed:
-        case["coherent"] = 1
+    if uniform(stream(m.key, draws.REVIEW, m.world["week"]), m.cases[slot]["id"], 0) < reviewed:
+        count_case(m, slot, -1)
+        m.cases[slot]["coherent"] = 1
+        count_case(m, slot, 1)
 
 
 @rule
@@ -198,8 +215,7 @@ def mean_delay(teams, member_post, member_team, slot, members):
     """Return the share of the week lost (0-1): overloaded teams do part, vacant memberships nothing."""
     total = 0.0
     for x in range(members):
-        over = teams[member_team[slot, x]]["overload"]
-        total += 1.0 if member_post[slot, x] < 0 else over / (1.0 + over)
+        total += 1.0 if member_post[slot, x] < 0 else teams[member_team[slot, x]]["delay"]
     return total / members
 
 
@@ -211,6 +227,7 @@ def close(m, slot):
     second newcomer adds nothing, so that some turnover can be better than none and than much.
     """
     case = m.cases[slot]
+    count_case(m, slot, -1)
     completeness = case["received"] / case["needed"] if case["needed"] > 0 else 0.5
     known, fresh = 0.0, False
     for x in range(case["members"]):

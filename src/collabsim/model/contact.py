@@ -1,8 +1,9 @@
 """Contacts: additive Poisson foci (site, meetings, core group, hub, cases), trimmed to a time budget.
 
 Each pair has one draw a week, turned into a count by the Poisson quantile: more of a focus adds contacts and never
-takes one away, so policies that differ in a focus share all the contacts that both have. Rates: Allen 1977, Catalini
-2018 and others (values, rows 50-52, M-H).
+takes one away, so policies that differ in a focus share all the contacts that both have. Most draws give none whatever
+the rate, and their first bits say so: these are parts of a word that several pairs share, the rest is drawn where
+needed. Rates: Allen 1977, Catalini 2018 and others (values, rows 50-52, M-H).
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import numpy as np
 
 from collabsim.model import draws
-from collabsim.model.compiled import rule, subroutine
-from collabsim.model.draws import bits, exp, pair, poisson, stream, uniform
-from collabsim.model.state import NO_TIE
+from collabsim.model.compiled import formula, rule, subroutine
+from collabsim.model.draws import as_uniform, completed, exp, pair, part, poisson, stream, uniform, word
+from collabsim.model.state import NO_CASE, NO_TIE
 
 TWO_53 = 9007199254740992.0
+FOUR, FIRST_BITS = 4, 16  # pairs of a post with four neighbours share a word; each has a quarter of it
+CASE_FIRST_BITS = 10  # six pairs of a case share a word
+OWN, SHARED = 1, 2  # numbers of the draws of a pair; 0 is that of a pair with a hub post
 
 
 @rule
@@ -64,14 +68,34 @@ def highest_rate(p, c, meetings, hub, attendance, agency):
 
 
 @rule
-def none_below(rate):
-    """Return the 53 bits below which a draw is sure to give no contact at this rate."""
-    return np.uint64(max(0.0, exp(-rate) * TWO_53 - 2.0))
+def none_below(rate, width):
+    """Return the first `width` bits below which a draw is sure to give no contact at this rate."""
+    return np.uint64(max(0.0, exp(-rate) * TWO_53 - 2.0)) >> np.uint64(53 - width)
+
+
+@formula
+def pair_draw(stream, lower, higher):
+    """Return this week's draw of two ordinary posts, given their ids."""
+    first = part(word(stream, pair(lower, higher // FOUR), SHARED), higher % FOUR, FIRST_BITS)
+    return as_uniform(completed(first, FIRST_BITS, word(stream, pair(lower, higher), OWN)))
+
+
+@formula
+def pair_number(x, y):
+    """Return which of the six pairs of up to four members are members x < y: 0-1, 0-2, 0-3, 1-2, 1-3, 2-3."""
+    return x * (5 - x) // 2 + y - 1
+
+
+@formula
+def case_draw(stream, case, x, y):
+    """Return this week's draw of members x < y of a case; the rest of its bits are its draw number 4x + y."""
+    first = part(word(stream, case, 0), pair_number(x, y), CASE_FIRST_BITS)
+    return as_uniform(completed(first, CASE_FIRST_BITS, word(stream, case, 4 * x + y)))
 
 
 @rule
-def note_encounter(w, encounters, i, j, entity, number, count, on_case):
-    """Put `count` contacts of posts `i` and `j` on this week's list."""
+def note_encounter(w, encounters, i, j, entity, number, count, case):
+    """Put `count` contacts of posts `i` and `j` on this week's list; `case` is the row of the case, or NO_CASE."""
     n = w["encounters"]
     if n < len(encounters):
         encounters[n]["first"] = i
@@ -79,7 +103,7 @@ def note_encounter(w, encounters, i, j, entity, number, count, on_case):
         encounters[n]["entity"] = entity
         encounters[n]["number"] = number
         encounters[n]["count"] = count
-        encounters[n]["on_case"] = on_case
+        encounters[n]["case"] = case
         w["encounters"] = n + 1
     else:
         w["short"] = 1
@@ -95,39 +119,44 @@ def meet(m):
         place = m.places[q]
         for a in range(m.world["agencies"]):
             team = m.teams[place["first_team"] + a]
-            nobody = none_below(
-                highest_rate(m.policy, m.context, meetings, place["hub"], team["attendance"], m.agencies[a])
+            most = highest_rate(
+                m.policy, m.context, meetings, place["hub"], team["attendance"], m.agencies[a]
             )
+            enough = none_below(most, FIRST_BITS)
             for i in range(team["first"], team["first"] + team["posts"]):
                 if m.posts[i]["filled"] == 1:
-                    meet_colleagues(m, luck, nobody, meetings, place, team, i)
+                    meet_colleagues(m, luck, enough, meetings, place, team, i)
                     meet_hub(m, luck, place, i)
 
 
 @rule
-def meet_colleagues(m, luck, nobody, meetings, place, team, i):
-    """Draw the contacts of post `i` with the later ordinary posts of its place (ids follow slots)."""
-    entity = np.uint64(pair(m.posts[i]["id"], m.posts[place["first"]]["id"]))
+def meet_colleagues(m, luck, enough, meetings, place, team, i):
+    """Draw the contacts of post `i` with the later ordinary posts of its place."""
+    lower, first_id = m.posts[i]["id"], m.posts[place["first"]]["id"]
     start = team["first"] + team["posts"] - place["first"]
-    for n in range(shortlist(luck, entity, nobody, start, place["ordinary"], m.likely)):
+    for n in range(shortlist(luck, lower, first_id, start, place["ordinary"], enough, m.likely)):
         k = m.likely[n]
-        if m.met[i, k] > NO_TIE:
+        if start <= k < place["ordinary"] and m.met[i, k] > NO_TIE:
             j = place["first"] + k
             rate = min(m.posts[i]["trim"], m.posts[j]["trim"])
             rate *= base_rate(m, meetings, place["hub"], i, j)
-            with_k = pair(m.posts[i]["id"], m.posts[j]["id"])
-            count = poisson(uniform(luck, with_k, 0), rate)
+            count = poisson(pair_draw(luck, lower, m.posts[j]["id"]), rate)
             if count > 0:
-                note_encounter(m.world, m.encounters, i, j, with_k, 0, count, 0)
+                note_encounter(m.world, m.encounters, i, j, pair(lower, m.posts[j]["id"]), 0, count, NO_CASE)
 
 
 @subroutine
-def shortlist(luck, entity, nobody, start, stop, likely):
-    """Put the slots whose draw could give a contact on the list; return how many (most weeks, most pairs: none)."""
+def shortlist(luck, lower, first_id, start, stop, enough, likely):
+    """List the slots whose draw could give a contact, by its first bits; return how many (most weeks, most pairs: none).
+
+    Ids follow slots. Slots just before `start` and from `stop` on may be on the list: those that share a word.
+    """
     n = 0
-    for k in range(start, stop):
-        likely[n] = k
-        n += bits(luck, entity + np.uint64(k), 0) >= nobody
+    for four in range((first_id + start) // FOUR, (first_id + stop + FOUR - 1) // FOUR):
+        shared = word(luck, pair(lower, four), SHARED)
+        for x in range(FOUR):
+            likely[n] = FOUR * four + x - first_id
+            n += part(shared, x, FIRST_BITS) >= enough
     return n
 
 
@@ -140,31 +169,34 @@ def meet_hub(m, luck, place, i):
             entity = pair(m.posts[i]["id"], m.posts[j]["id"])
             count = poisson(uniform(luck, entity, 0), m.context["contact_key_worker"] * m.posts[j]["fte"])
             if count > 0:
-                note_encounter(m.world, m.encounters, i, j, entity, 0, count, 0)
+                note_encounter(m.world, m.encounters, i, j, entity, 0, count, NO_CASE)
 
 
 @rule
 def meet_on_cases(m):
-    """Draw this week's contacts on open cases; their number is kept for this week's requests."""
+    """Draw this week's contacts on open cases."""
     luck = stream(m.key, draws.CASE_CONTACT, m.world["week"])
-    nobody = none_below(m.context["contact_case"])
+    enough = none_below(m.context["contact_case"], CASE_FIRST_BITS)
     for q in range(len(m.places)):
         for n in range(m.places[q]["open_cases"]):
             slot = m.open_cases[q, n]
+            shared = word(luck, m.cases[slot]["id"], 0)
             for x in range(m.cases[slot]["members"]):
                 for y in range(x + 1, m.cases[slot]["members"]):
-                    number = 4 * x + y
-                    m.case_contacts[slot, number] = 0
-                    i, j = m.member_post[slot, x], m.member_post[slot, y]
-                    drawn = bits(luck, m.cases[slot]["id"], number)
-                    if drawn >= nobody and i >= 0 and j >= 0:
-                        rate = m.context["contact_case"] * min(m.posts[i]["trim"], m.posts[j]["trim"])
-                        count = poisson((np.float64(drawn) + 0.5) / TWO_53, rate)
-                        m.case_contacts[slot, number] = count
-                        if count > 0:
-                            note_encounter(
-                                m.world, m.encounters, i, j, m.cases[slot]["id"], 16 * 32 * number, count, 1
-                            )
+                    if part(shared, pair_number(x, y), CASE_FIRST_BITS) >= enough:
+                        meet_on_case(m, luck, slot, x, y)
+
+
+@rule
+def meet_on_case(m, luck, slot, x, y):
+    """Draw the contacts of members x < y of a case, if both posts are worked."""
+    i, j = m.member_post[slot, x], m.member_post[slot, y]
+    if i >= 0 and j >= 0:
+        case = m.cases[slot]["id"]
+        rate = m.context["contact_case"] * min(m.posts[i]["trim"], m.posts[j]["trim"])
+        count = poisson(case_draw(luck, case, x, y), rate)
+        if count > 0:
+            note_encounter(m.world, m.encounters, i, j, case, 16 * 32 * (4 * x + y), count, slot)
 
 
 @subroutine

@@ -19,7 +19,7 @@ _U = np.uint64
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_ONE, _S11, _S27, _S30, _S31, _S32 = (np.uint64(n) for n in (1, 11, 27, 30, 31, 32))
+_ONE, _S11, _S27, _S30, _S31, _S53 = (np.uint64(n) for n in (1, 11, 27, 30, 31, 53))
 
 # One number for each process, never reused: a new process takes the next free number.
 PROCESSES = (
@@ -49,15 +49,39 @@ def stream(key, process, week):
 
 
 @formula
+def word(stream, entity, number):
+    """Return 64 random bits for draw `number` of an entity."""
+    return mix(mix(stream + GOLDEN * _U(entity + 1)) + GOLDEN * _U(number + 1))
+
+
+@formula
 def bits(stream, entity, number):
     """Return 53 random bits as uint64 for draw `number` of an entity."""
-    return mix(mix(stream + GOLDEN * _U(entity + 1)) + GOLDEN * _U(number + 1)) >> _S11
+    return word(stream, entity, number) >> _S11
+
+
+@formula
+def part(word, n, width):
+    """Return part `n` of a word that is shared out in parts of `width` bits, from the lowest."""
+    return (word >> _U(n * width)) & ((_ONE << _U(width)) - _ONE)
+
+
+@formula
+def completed(first, width, rest):
+    """Return 53 random bits, the first `width` of which are known and the others those that begin the word `rest`."""
+    return (first << (_S53 - _U(width))) | (rest >> (_S11 + _U(width)))
+
+
+@formula
+def as_uniform(bits):
+    """Return 53 random bits as a float in the open interval (0, 1)."""
+    return (np.float64(bits) + 0.5) * 1.1102230246251565e-16
 
 
 @formula
 def uniform(stream, entity, number):
     """Return a float in the open interval (0, 1)."""
-    return (np.float64(bits(stream, entity, number)) + 0.5) * 1.1102230246251565e-16
+    return as_uniform(bits(stream, entity, number))
 
 
 @formula

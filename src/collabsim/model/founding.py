@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 SMALL_PARTNERSHIP = 60  # posts: up to here everybody works with everybody
 COUNTERPARTS = 20  # about how many a post has in a larger one
 LONGEST_TENURE = 1040
+WIDTH = 16  # rows of the matrices between posts are filled up to whole blocks, which the machine goes through fastest
 
 POLICY = state.record(
     *(lever.field for lever in LEVERS),
@@ -155,7 +156,7 @@ def layout(scenario: Scenario, posts: list[int], hubs: list[tuple[int, int]]) ->
     agencies = agency_records(scenario)
     places, teams, people = place_posts(posts, hubs, scenario.host)
     grants, grant_posts = deal_grants(scenario, people, len(places), agencies)
-    slots = int(places["slots"].max())
+    slots = WIDTH * math.ceil(int(places["slots"].max()) / WIDTH)
     return {
         "agencies": agencies,
         "places": places,
@@ -292,12 +293,16 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
         "leavers": np.zeros((teams, state.LEAVERS_WEEKS), dtype=np.int64),
         "repairs": np.zeros(64 + 4 * posts, dtype=state.REPAIR),
         "encounters": np.zeros(256 + 4 * posts, dtype=state.ENCOUNTER),
-        "likely": np.zeros(slots + 1, dtype=np.int64),
+        "likely": np.zeros(slots + 2 * contact.FOUR, dtype=np.int64),
         "target": np.zeros((teams, slots)),
         "moved": np.zeros((2, slots)),
         "fresh": np.zeros(posts),
+        "output": np.zeros(LONGEST_TENURE),
         "sums": np.zeros((agencies, agencies)),
         "counts": np.zeros((agencies, agencies)),
+        "given": np.zeros((2 * agencies, slots)),
+        "known": np.zeros((2 * agencies, slots)),
+        "doubted": np.zeros((2, slots)),
     }
 
 
@@ -320,7 +325,6 @@ def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:
         "cases": np.zeros(total, dtype=state.CASE),
         "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
         "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
-        "case_contacts": np.zeros((total, 16), dtype=np.int64),
     }
 
 
@@ -357,6 +361,7 @@ def found(m):
             m.between[a, b]["trust"] = m.context["trust_institutional_start"]
             m.between[a, b]["clarity"] = m.context["role_start"]
     m.world["reputations_moved"] = 1
+    workload.tabulate_output(m)
     found_grants(m)
     found_hub(m)
     timeline.seat_together(m.policy, m.teams, m.posts)

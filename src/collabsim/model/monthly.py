@@ -13,26 +13,87 @@ FELT_INSECURITY = 0.1
 @rule
 def count_week(m):
     """Count the week's filled posts."""
+    filled, on_grants, filled_on_grants = 0, 0.0, 0.0
     for i in range(len(m.posts)):
         if m.posts[i]["kind"] == state.ORDINARY:
             on_grant = workforce.is_grant_funded(m.grants, m.posts[i])
-            m.posts[i]["on_grant"] = on_grant
-            m.month["filled_weeks"] += m.posts[i]["filled"]
-            m.month["grant_filled_weeks"] += on_grant * m.posts[i]["filled"]
-            m.month["grant_post_weeks"] += on_grant
+            filled += m.posts[i]["filled"]
+            on_grants += on_grant
+            filled_on_grants += on_grant * m.posts[i]["filled"]
+    m.month["filled_weeks"] += filled
+    m.month["grant_post_weeks"] += on_grants
+    m.month["grant_filled_weeks"] += filled_on_grants
+
+
+# --- what staff think of one another ----------------------------------------------------------------------------
+
+
+@rule
+def survey(m):
+    """Go once through all relationships for everything that asks about them at a month's end.
+
+    Each place's are added up slot by slot (`given`, `known`, `doubted`), apart for each agency and, within it, for
+    posts on grants that can end: an order of addition that no machine changes. From these come what agencies learn
+    from (`sums`, `counts`), how far everybody is trusted, and the columns on trust of the series.
+    """
+    m.sums[:] = 0.0
+    m.counts[:] = 0.0
+    m.world["trust_sum"] = 0.0  # added up afresh, so that rounding does not pile up
+    for q in range(len(m.places)):
+        place = m.places[q]
+        m.given[:] = 0.0
+        m.known[:] = 0.0
+        m.doubted[:] = 0.0
+        for i in range(place["first"], place["first"] + place["slots"]):
+            m.posts[i]["on_grant"] = workforce.is_grant_funded(m.grants, m.posts[i])
+            if m.posts[i]["filled"] == 1:
+                row = 2 * m.posts[i]["agency"] + int(m.posts[i]["on_grant"])
+                hub = 0 if m.posts[i]["kind"] == state.ORDINARY else 1
+                add_opinions(m.trust[i], m.met[i], m.given[row], m.known[row], m.doubted[hub])
+        for k in range(place["slots"]):
+            add_up_slot(m, place, k)
+
+
+@rule
+def add_opinions(trust, met, given, known, doubted):
+    """Add what one post holds about the others of its place."""
+    for k in range(len(trust)):
+        knows = 1.0 if met[k] > state.NO_TIE else 0.0
+        given[k] += knows * trust[k]
+        known[k] += knows
+        doubted[k] += knows if trust[k] < WORKING_LEVEL else 0.0
+
+
+@rule
+def add_up_slot(m, place, k):
+    """Add up what is held about the occupant of one slot, for agencies, the occupant and the series."""
+    post = m.posts[place["first"] + k]
+    total, number = 0.0, 0.0
+    for a in range(m.world["agencies"] + 1):
+        given, known = m.given[2 * a, k] + m.given[2 * a + 1, k], m.known[2 * a, k] + m.known[2 * a + 1, k]
+        m.sums[a, post["agency"]] += given
+        m.counts[a, post["agency"]] += known
+        total += given
+        number += known
+        if k < place["ordinary"] and a < m.world["agencies"]:
+            m.world["trust_sum"] += given
+            m.month["trust_grant_sum"] += given if post["on_grant"] > 0.0 else m.given[2 * a + 1, k]
+            m.month["grant_ties"] += known if post["on_grant"] > 0.0 else m.known[2 * a + 1, k]
+    post["trusted"] = total / number if number > 0.0 else 0.5
+    if k < place["ordinary"]:
+        m.month["low_trust_ties"] += m.doubted[0, k]
+
+
+# --- the series -------------------------------------------------------------------------------------------------
 
 
 @rule
 def record(m):
-    """Write the state at a month's end into its row of the series."""
-    m.world["trust_sum"] = 0.0  # added up afresh, so that rounding does not pile up
-    for q in range(len(m.places)):
-        first, last = m.places[q]["first"], m.places[q]["first"] + m.places[q]["ordinary"]
-        for i in range(first, last):
-            if m.posts[i]["filled"] == 1:
-                record_post(m, i, first, last)
+    """Write the state at a month's end into its row of the series (`survey` has written what staff think)."""
     m.month["trust_sum"] = m.world["trust_sum"]
     m.month["ties"] = m.world["ties"]
+    m.month["tie_weeks"] = m.world["ties"] * (m.world["week"] + 1) - m.world["ties_began"]
+    m.month["insecure"] = insecure_staff(m.posts)
     m.month["posts"] = m.world["ordinary"]
     m.month["posts_filled"] = m.world["staff"]
     m.month["knowledge_sum"] = m.world["knowledge_sum"]
@@ -44,18 +105,13 @@ def record(m):
 
 
 @rule
-def record_post(m, i, first, last):
-    """Add one member of staff's relationships to the series."""
-    m.month["insecure"] += 1.0 if m.posts[i]["insecurity"] > FELT_INSECURITY else 0.0
-    for j in range(first, last):
-        if m.met[i, j - first] > state.NO_TIE:
-            believed = m.trust[i, j - first]
-            m.world["trust_sum"] += believed
-            m.month["tie_weeks"] += m.world["week"] - m.ties[i, j - first]["began"] + 1
-            m.month["low_trust_ties"] += 1.0 if believed < WORKING_LEVEL else 0.0
-            if m.posts[i]["on_grant"] + m.posts[j]["on_grant"] > 0.0:
-                m.month["trust_grant_sum"] += believed
-                m.month["grant_ties"] += 1.0
+def insecure_staff(posts):
+    """Return how many ordinary staff feel insecure."""
+    count = 0
+    for i in range(len(posts)):
+        felt = posts[i]["filled"] == 1 and posts[i]["insecurity"] > FELT_INSECURITY
+        count += 1 if felt and posts[i]["kind"] == state.ORDINARY else 0
+    return count
 
 
 @rule

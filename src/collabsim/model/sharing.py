@@ -14,21 +14,19 @@ GUARD_OF_AGREEMENT = 0.7  # of the risk of over-sharing that a full agreement ta
 
 
 @rule
-def ask(m, place, q):
+def ask(m):
     """Turn this week's contacts on cases into requests for information."""
     luck = stream(m.key, draws.REQUEST, m.world["week"])
-    for n in range(place["open_cases"]):
-        slot = m.open_cases[q, n]
-        for x in range(m.cases[slot]["members"]):
-            for y in range(x + 1, m.cases[slot]["members"]):
-                pair_number = 4 * x + y
-                for turn in range(m.case_contacts[slot, pair_number]):
-                    number = 16 * (32 * pair_number + turn)
-                    asks_first = uniform(luck, m.cases[slot]["id"], number) < 0.5
-                    asker = m.member_post[slot, x] if asks_first else m.member_post[slot, y]
-                    holder = m.member_post[slot, y] if asks_first else m.member_post[slot, x]
-                    request(m, place, m.cases[slot], luck, number, asker, holder)
-                m.case_contacts[slot, pair_number] = 0
+    for n in range(m.world["encounters"]):
+        met = m.encounters[n]
+        if met["case"] != state.NO_CASE:
+            place = m.places[m.posts[met["first"]]["place"]]
+            for turn in range(met["count"]):
+                number = met["number"] + 16 * turn
+                asks_first = uniform(luck, met["entity"], number) < 0.5
+                asker = met["first"] if asks_first else met["second"]
+                holder = met["second"] if asks_first else met["first"]
+                request(m, place, m.cases[met["case"]], luck, number, asker, holder)
 
 
 @rule

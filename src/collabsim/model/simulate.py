@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 TABLES = ("relationships", "cases", "staff", "events")
 _ARGUMENTS = (
     "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts",
-    "trust", "cap", "met", "ties", "sides", "cases", "member_post", "member_team", "open_cases", "case_contacts", "repairs",
-    "encounters", "likely", "target", "moved", "fresh", "sums", "counts",
+    "trust", "cap", "met", "ties", "sides", "cases", "member_post", "member_team", "open_cases", "repairs",
+    "encounters", "likely", "target", "moved", "fresh", "output", "sums", "counts", "given", "known", "doubted",
     "policies", "policy_weeks", "timed", "context",
 )  # fmt: skip
 _READ_ONLY = ("grant_posts", "policies", "policy_weeks", "timed", "context")
@@ -157,7 +157,6 @@ def _more_room(plan: Arrays, grow: int) -> Arrays:
         "cases": np.zeros(total, dtype=state.CASE),
         "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
         "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
-        "case_contacts": np.zeros((total, 16), dtype=np.int64),
         "repairs": np.zeros(len(plan["repairs"]) * grow, dtype=state.REPAIR),
         "encounters": np.zeros(len(plan["encounters"]) * grow, dtype=state.ENCOUNTER),
     }

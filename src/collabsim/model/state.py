@@ -17,6 +17,7 @@ ORDINARY, KEY_WORKER, PROJECT_MANAGER = 0, 1, 2
 CORE = -1  # the grant number of a post on core money
 NO_TIE, NOT_YET = -2, -1  # in `met`: no relationship; no contact yet
 NOBODY = -1  # the post number of a vacant case member
+NO_CASE = -1  # the case of an encounter that is about none
 
 # A grant's status and decision
 RUNNING, GAP, CLOSED, PERMANENT = 0, 1, 2, 3
@@ -35,7 +36,8 @@ def record(*fields: str, integers: tuple[str, ...] = ()) -> np.dtype:
 
 _WORLD_INTEGERS = (
     "week", "burn_in", "policy", "places", "agencies", "ordinary", "hub_agency", "host", "demand_until",
-    "ties", "grant_ties", "staff", "events", "cases", "snapshots", "repairs", "encounters", "short", "reputations_moved",
+    "ties", "grant_ties", "ties_began", "staff", "events", "cases", "snapshots", "repairs", "encounters", "short",
+    "reputations_moved",
 )  # fmt: skip
 WORLD = record(
     *_WORLD_INTEGERS,
@@ -44,6 +46,7 @@ WORLD = record(
     "practice",  # Q
     "alignment",
     "trust_sum",  # over directed relationships between ordinary posts; `ties` counts them
+    # `ties_began` adds up the weeks in which they began
     "knowledge_sum",  # over ordinary staff in post; `staff` counts them
     "gained",
     "lost",
@@ -54,13 +57,19 @@ WORLD = record(
 )
 
 PLACE = record(
-    "first", "ordinary", "slots", "first_team", "manager", "open_cases", "grant", "hub", "pm",
-    integers=("first", "ordinary", "slots", "first_team", "manager", "open_cases", "grant"),
+    "first", "ordinary", "slots", "first_team", "manager", "open_cases",
+    "unworked",  # 1 while a member of an open case has nobody
+    "grant", "hub", "pm",
+    integers=("first", "ordinary", "slots", "first_team", "manager", "open_cases", "unworked", "grant"),
 )  # fmt: skip
 
 TEAM = record(
-    "agency", "place", "first", "posts", "leavers", "capacity", "demand", "overload", "attendance", "excess", "draw",
-    integers=("agency", "place", "first", "posts", "leavers"),
+    "agency", "place", "first", "posts", "leavers",
+    "cases", "unplanned",  # open cases, and those of them without one agreed plan
+    "capacity", "demand", "overload", "attendance", "excess", "draw",
+    "most",  # a hazard of quitting that none of its secure staff exceeds
+    "delay",  # the share of a week's work on a case that overload takes
+    integers=("agency", "place", "first", "posts", "leavers", "cases", "unplanned"),
 )  # fmt: skip
 
 AGENCY = record(
@@ -86,6 +95,7 @@ POST = record(
     *_POST_INTEGERS,
     "fte", "knowledge",  # K of the occupant, or what the post's memory keeps while vacant
     "disposition", "satisfaction", "goal", "vision", "trim", "insecurity",
+    "trusted",  # at the last month's end: mean trust that counterparts had in the occupant
     "on_grant",  # 1 for a post on a grant that can end
 
     integers=_POST_INTEGERS,
@@ -106,8 +116,8 @@ TIE = np.dtype(
 )
 
 ENCOUNTER = record(
-    "first", "second", "entity", "number", "count", "on_case",
-    integers=("first", "second", "entity", "number", "count", "on_case"),
+    "first", "second", "entity", "number", "count", "case",
+    integers=("first", "second", "entity", "number", "count", "case"),
 )  # fmt: skip
 
 CASE = record(
@@ -211,7 +221,6 @@ class Model(NamedTuple):
     member_post: Any  # (cases, 4): the post that works a case in each of its teams
     member_team: Any
     open_cases: Any  # (places, room): open cases first, then free rows of `cases`
-    case_contacts: Any  # (cases, 16): this week's contacts of members x < y at 4x + y
     repairs: Any
     timed: Any
     events: Any
@@ -222,5 +231,9 @@ class Model(NamedTuple):
     target: Any
     moved: Any
     fresh: Any
+    output: Any  # by weeks of tenure: a member of staff's output
     sums: Any
     counts: Any
+    given: Any  # (2 (agencies + 1), slots): trust of each agency's members in a place, on grants apart (`monthly`)
+    known: Any  # alike: how many of them know who is in the slot
+    doubted: Any  # (2, slots): how many of its ordinary and of its hub staff hold less than working trust

@@ -90,6 +90,7 @@ def begin_ties(m, i):
                 added += gift
                 count += 2
     m.posts[i]["introduced"] = 0
+    m.world["ties_began"] += count * m.world["week"]
     if count > 0:
         m.ledger["newcomers"] += ledger.change_of_ties(m.world, total, count)
         if added != 0.0:
@@ -124,15 +125,15 @@ def experience_contacts(m):
         met_now = m.encounters[n]
         i, j = met_now["first"], met_now["second"]
         note_meeting(m, i, j, met_now["count"])
-        luck = on_cases if met_now["on_case"] == 1 else by_chance
+        luck = by_chance if met_now["case"] == state.NO_CASE else on_cases
         hub = m.places[m.posts[i]["place"]]["hub"]
-        for turn in range(2 * met_now["count"]):
-            number = met_now["number"] + 8 * turn
-            one, other = (i, j) if turn % 2 == 0 else (j, i)
-            if turn % 2 == 0:
-                m.ties[i, m.posts[j]["slot"]]["contacts"] += 1
-                m.ties[j, m.posts[i]["slot"]]["contacts"] += 1
-            experience(m, hub, luck, met_now["entity"], number, one, other)
+        chance, chance_back = bad_contact_chance(m, hub, i, j), bad_contact_chance(m, hub, j, i)
+        for turn in range(met_now["count"]):
+            number = met_now["number"] + 16 * turn
+            m.ties[i, m.posts[j]["slot"]]["contacts"] += 1
+            m.ties[j, m.posts[i]["slot"]]["contacts"] += 1
+            experience(m, chance, luck, met_now["entity"], number, i, j)
+            experience(m, chance_back, luck, met_now["entity"], number + 8, j, i)
     if m.world["ties"] > 0:
         m.ledger["good_contacts"] += ledger.change_of_trust(m.world, m.world["gained"])
         m.ledger["bad_contacts"] += ledger.change_of_trust(m.world, m.world["lost"])
@@ -170,12 +171,12 @@ def bad_contact_chance(m, hub, i, j):
 
 
 @rule
-def experience(m, hub, luck, entity, number, i, j):
-    """Let post `i` have one experience with post `j`; draws `number` + 0..4 of the stream `luck` decide it."""
+def experience(m, chance, luck, entity, number, i, j):
+    """Let post `i` have one experience with post `j`, bad with this chance; draws `number` + 0..4 of `luck` decide it."""
     k = m.posts[j]["slot"]
     before = m.trust[i, k]
     counted = m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY
-    if uniform(luck, entity, number) >= bad_contact_chance(m, hub, i, j):
+    if uniform(luck, entity, number) >= chance:
         good_contact(m, i, k)
         if counted:
             m.world["gained"] += m.trust[i, k] - before
@@ -354,51 +355,37 @@ def drift(m):
     Rows are summed slot by slot (`moved`), so that the order of addition never depends on the machine.
     """
     aim(m)
-    m.moved[:] = 0.0
-    for i in range(len(m.posts)):
-        place = m.places[m.posts[i]["place"]]
-        if m.posts[i]["filled"] == 1:
-            if m.context["structure_trust_dimensions"] == TWO:
-                dimensions.drift_sides(m, place, i, 0 if m.posts[i]["kind"] == state.ORDINARY else 1)
-            elif m.context["structure_trust_rule"] == BETA:
-                forget_evidence(m, place, i)
-            else:
-                goal = m.target[m.posts[i]["team"]]
-                n = place["ordinary"]
-                row = 0 if m.posts[i]["kind"] == state.ORDINARY else 1
-                drift_row(
-                    m.world["week"],
-                    m.context["trust_drift"],
-                    0,
-                    n,
-                    m.trust[i],
-                    m.cap[i],
-                    m.met[i],
-                    goal,
-                    m.moved[row],
-                )
-                drift_row(
-                    m.world["week"],
-                    m.context["trust_drift"],
-                    n,
-                    place["slots"],
-                    m.trust[i],
-                    m.cap[i],
-                    m.met[i],
-                    goal,
-                    m.moved[1],
-                )
     total = 0.0
-    for k in range(m.moved.shape[1]):
-        total += m.moved[0, k]
+    for q in range(len(m.places)):
+        place = m.places[q]
+        m.moved[:] = 0.0
+        for i in range(place["first"], place["first"] + place["slots"]):
+            if m.posts[i]["filled"] == 1:
+                drift_post(m, place, i)
+        for k in range(place["ordinary"]):
+            total += m.moved[0, k]
     if m.world["ties"] > 0:
         m.ledger["drift"] += ledger.change_of_trust(m.world, total)
 
 
 @rule
-def drift_row(week, speed, start, stop, trust, cap, met, target, moved):
+def drift_post(m, place, i):
+    """Let the trust of post `i` in everybody move, by the rule in force; hub posts are not in the ledger."""
+    row = 0 if m.posts[i]["kind"] == state.ORDINARY else 1
+    if m.context["structure_trust_dimensions"] == TWO:
+        dimensions.drift_sides(m, place, i, row)
+    elif m.context["structure_trust_rule"] == BETA:
+        forget_evidence(m, place, i)
+    else:
+        goal = m.target[m.posts[i]["team"]]
+        week, speed = m.world["week"], m.context["trust_drift"]
+        drift_row(week, speed, m.trust[i], m.cap[i], m.met[i], goal, m.moved[row])
+
+
+@rule
+def drift_row(week, speed, trust, cap, met, target, moved):
     """Move one post's trust in others towards its targets: T += drift (target - T)."""
-    for k in range(start, stop):
+    for k in range(len(trust)):
         step = min(trust[k] + speed * (target[k] - trust[k]), cap[k]) - trust[k]
         step = step if met[k] != week and met[k] > NO_TIE else 0.0
         trust[k] += step

@@ -51,34 +51,10 @@ def learn_institutional_trust(m):
     weekly = min(1.0, weekly * (0.5 + 0.5 * min(2.0, m.policy["meetings_steering_per_quarter"])))
     speed = 1.0 - exp(WEEKS_A_MONTH * log(1.0 - weekly)) if weekly < 1.0 else 1.0
     m.world["reputations_moved"] = 1
-    add_up_trust(m)
     for a in range(m.world["agencies"] + 1):
         for b in range(m.world["agencies"] + 1):
             if m.counts[a, b] > 0:
                 m.between[a, b]["trust"] += speed * (m.sums[a, b] / m.counts[a, b] - m.between[a, b]["trust"])
-
-
-@rule
-def add_up_trust(m):
-    """Add up trust from each agency's members in each other's (`sums`, `counts`: agencies + 1 squared)."""
-    m.sums[:] = 0.0
-    m.counts[:] = 0.0
-    for q in range(len(m.places)):
-        place = m.places[q]
-        for i in range(place["first"], place["first"] + place["slots"]):
-            if m.posts[i]["filled"] == 1:
-                for b in range(m.world["agencies"] + 1):
-                    first = m.teams[place["first_team"] + b]["first"] - place["first"]
-                    last = place["slots"]
-                    if b < m.world["agencies"]:
-                        last = first + m.teams[place["first_team"] + b]["posts"]
-                    total, number = 0.0, 0
-                    for k in range(first, last):
-                        if m.met[i, k] > state.NO_TIE:
-                            total += m.trust[i, k]
-                            number += 1
-                    m.sums[m.posts[i]["agency"], b] += total
-                    m.counts[m.posts[i]["agency"], b] += number
 
 
 @rule
@@ -208,19 +184,6 @@ def satisfy(m):
             agency = m.agencies[m.posts[i]["agency"] if ordinary else m.world["host"]]
             voice = agency["voice_score"] if ordinary else 0.5
             over = min(1.0, m.teams[m.posts[i]["team"]]["overload"])
-            received = trust_received(m.places[m.posts[i]["place"]], m.posts, m.trust, m.met, i)
             m.posts[i]["satisfaction"] = 0.25 * (
-                received + commitment(agency, m.policy, m.context) + voice + 1.0 - over
+                m.posts[i]["trusted"] + commitment(agency, m.policy, m.context) + voice + 1.0 - over
             )
-
-
-@rule
-def trust_received(place, posts, trust, met, i):
-    """Return the mean trust that counterparts in post have in post `i` (0.5 without any)."""
-    total, count = 0.0, 0
-    last = place["slots"] if posts[i]["kind"] == state.ORDINARY else place["ordinary"]
-    for k in range(last):
-        if met[i, k] > state.NO_TIE:
-            total += trust[place["first"] + k, posts[i]["slot"]]
-            count += 1
-    return total / count if count > 0 else 0.5

@@ -45,8 +45,8 @@ SCHEDULE = (
 def live(
     key, first_week, weeks,
     world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, sides,
-    cases, member_post, member_team, open_cases, case_contacts, repairs,
-    encounters, likely, target, moved, fresh, sums, counts,
+    cases, member_post, member_team, open_cases, repairs,
+    encounters, likely, target, moved, fresh, output, sums, counts, given, known, doubted,
     policies, policy_weeks, timed, context,
     series, ledger, events, closed_cases, snapshots,
 ):  # fmt: skip
@@ -58,8 +58,9 @@ def live(
         m = Model(
             key, world[0], policies[world[0]["policy"]], context[0], series[month], ledger[month],
             places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties,
-            sides, cases, member_post, member_team, open_cases, case_contacts, repairs, timed,
-            events, closed_cases, snapshots, encounters, likely, target, moved, fresh, sums, counts,
+            sides, cases, member_post, member_team, open_cases, repairs, timed,
+            events, closed_cases, snapshots, encounters, likely, target, moved, fresh, output,
+            sums, counts, given, known, doubted,
         )  # fmt: skip
         if week == 0:
             founding.found(m)
@@ -98,6 +99,7 @@ def live_week(m, policy_starts):
     casework.work_cases(m)
     learning.learn(m)
     if voice.ends_month(week):
+        monthly.survey(m)
         voice.clarify_roles(m)
         voice.learn_institutional_trust(m)
         voice.move_goals(m)

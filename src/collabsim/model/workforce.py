@@ -52,11 +52,26 @@ def quit_hazard(base, post, contagion, c):
 
 @rule
 def update_insecurity(m):
-    """Set every occupant's insecurity for this week (0 on core money and with the anticipation channel off)."""
-    for i in range(len(m.posts)):
-        g = m.posts[i]["grant"]
-        felt = g != state.CORE and m.policy["channel_anticipation"] > 0.0
-        m.posts[i]["insecurity"] = insecurity(m.grants[g], m.world["week"], m.context) if felt else 0.0
+    """Set insecurity for this week in the posts on grants (0 with the anticipation channel off, and on core money)."""
+    for g in range(len(m.grants)):
+        felt = m.policy["channel_anticipation"] > 0.0
+        felt_now = insecurity(m.grants[g], m.world["week"], m.context) if felt else 0.0
+        for n in range(m.grants[g]["first"], m.grants[g]["first"] + m.grants[g]["posts"]):
+            m.posts[m.grant_posts[n]]["insecurity"] = felt_now
+
+
+@rule
+def contagion_in(team):
+    """Return how many have left a team in 13 weeks, over its posts."""
+    return team["leavers"] / max(1, team["posts"])
+
+
+@rule
+def highest_hazard(m, t):
+    """Return a hazard that nobody in team `t` who is secure exceeds."""
+    most = (1.0 + m.context["turnover_early_effect"]) * exp(0.5 * m.context["turnover_satisfaction_effect"])
+    base = m.agencies[m.teams[t]["agency"]]["hazard"]
+    return 1.000001 * base * most * (1.0 + m.context["turnover_contagion"] * contagion_in(m.teams[t]))
 
 
 @rule
@@ -64,24 +79,19 @@ def quit_posts(m):
     """Draw this week's voluntary quits."""
     update_insecurity(m)
     luck = stream(m.key, draws.QUIT, m.world["week"])
-    most = (
-        (1.0 + m.context["turnover_early_effect"])
-        * exp(0.5 * m.context["turnover_satisfaction_effect"])
-        * 1.000001
-    )
+    for t in range(len(m.teams)):
+        m.teams[t]["most"] = highest_hazard(m, t)
     for i in range(len(m.posts)):
         if m.posts[i]["filled"] == 1:
             t = m.posts[i]["team"]
-            base, contagion = (
-                m.agencies[m.posts[i]["agency"]]["hazard"],
-                m.teams[t]["leavers"] / m.teams[t]["posts"],
-            )
             drawn = uniform(luck, m.posts[i]["id"], 0)
             search = 1.0 + m.context["turnover_insecurity_effect"] * m.posts[i]["insecurity"]
-            if drawn >= base * most * search * (1.0 + m.context["turnover_contagion"] * contagion):
-                continue  # more than the highest hazard this person could have: no need to work it out
-            if drawn < within_a_week(quit_hazard(base, m.posts[i], contagion, m.context)):
-                leave(m, i, state.QUITS)
+            if drawn < m.teams[t]["most"] * search:  # else no need to work the hazard out
+                base = m.agencies[m.posts[i]["agency"]]["hazard"]
+                hazard = quit_hazard(base, m.posts[i], contagion_in(m.teams[t]), m.context)
+                if drawn < within_a_week(hazard):
+                    leave(m, i, state.QUITS)
+                    m.teams[t]["most"] = highest_hazard(m, t)
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------
@@ -191,7 +201,7 @@ def end_ties(m, i, reason):
     """End the relationships of post `i`; remember who the partners were, for introductions."""
     post = m.posts[i]
     first = m.places[post["place"]]["first"]
-    total, count = 0.0, 0
+    total, count, began = 0.0, 0, 0
     for k in range(m.places[post["place"]]["slots"]):
         j = first + k
         if m.posts[j]["team"] == post["team"]:
@@ -206,6 +216,8 @@ def end_ties(m, i, reason):
         ):
             total += m.trust[i, k] + m.trust[j, post["slot"]]
             count += 2
+            began += m.ties[i, k]["began"] + m.ties[j, post["slot"]]["began"]
+    m.world["ties_began"] -= began
     if count > 0:
         change = ledger.change_of_ties(m.world, -total, -count)
         if reason == state.QUITS:

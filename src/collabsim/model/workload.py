@@ -20,6 +20,19 @@ def productivity(tenure, c):
 
 
 @rule
+def tabulate_output(m):
+    """Write down what staff put out by weeks of tenure: it is asked for every week of everybody."""
+    for tenure in range(len(m.output)):
+        m.output[tenure] = productivity(tenure, m.context)
+
+
+@rule
+def output(m, tenure):
+    """Return a member of staff's output (0-1) after `tenure` weeks."""
+    return m.output[tenure] if tenure < len(m.output) else productivity(tenure, m.context)
+
+
+@rule
 def partnership_time(p):
     """Return the share of everybody's time that the partnership takes: meetings, training, reflection, workshops."""
     meetings = 2.0 * (p["meetings_per_month"] + p["meetings_steering_per_quarter"] / 3.0) / HOURS_A_MONTH
@@ -55,9 +68,8 @@ def weigh_up(m):
     """Set every team's capacity, demand, overload and attendance, and every place's hub."""
     shared_time = partnership_time(m.policy)
     for t in range(len(m.teams)):
-        m.teams[t]["demand"] = 0.0
+        m.teams[t]["demand"] = team_demand(m.context, m.teams[t])
         m.teams[t]["capacity"] = team_capacity(m, m.teams[t], shared_time)
-    add_up_demand(m)
     for q in range(len(m.places)):
         m.places[q]["hub"] = hub_strength(m.policy, m.places[q], m.posts)
         m.places[q]["pm"] = manager_strength(m.policy, m.places[q], m.posts)
@@ -74,7 +86,7 @@ def team_capacity(m, team, shared_time):
         if post["kind"] != state.ORDINARY:
             continue
         if post["filled"] == 1:
-            total += productivity(post["tenure"], m.context) * (
+            total += output(m, post["tenure"]) * (
                 1.0 - overhead(m.policy, m.context, m.grants, post, shared_time)
             )
         elif post["open"] == 1:
@@ -83,16 +95,9 @@ def team_capacity(m, team, shared_time):
 
 
 @rule
-def add_up_demand(m):
-    """Add up what open cases ask of each team; without one agreed plan work is done twice (judgement)."""
-    for q in range(len(m.places)):
-        for n in range(m.places[q]["open_cases"]):
-            slot = m.open_cases[q, n]
-            weight = m.context["cases_load"] * (
-                1.0 if m.cases[slot]["coherent"] == 1 else 1.0 + m.context["cases_duplication"]
-            )
-            for x in range(m.cases[slot]["members"]):
-                m.teams[m.member_team[slot, x]]["demand"] += weight
+def team_demand(c, team):
+    """Return what open cases ask of a team; without one agreed plan work is done twice (judgement)."""
+    return c["cases_load"] * (team["cases"] + c["cases_duplication"] * team["unplanned"])
 
 
 @rule
@@ -110,6 +115,7 @@ def share_capacity(p, place, teams, agencies):
             teams[t]["overload"] = min(MOST_OVERLOAD, over / teams[t]["capacity"])
         else:
             teams[t]["overload"] = MOST_OVERLOAD if over > 0.0 else 0.0
+        teams[t]["delay"] = teams[t]["overload"] / (1.0 + teams[t]["overload"])
 
 
 @rule
