@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, floor, log
 
@@ -40,6 +41,14 @@ def poisson(u: float, mean: float) -> int:
 def joined(first: int, width: int, rest: int) -> float:
     """Return a draw between 0 and 1 of 53 bits: `width` of them are given, the others begin the word `rest`."""
     return ((first << 53 - width | rest >> 11 + width) + 0.5) * 2.0**-53
+
+
+def below(chance: float, first: int, rest: Callable[[], int]) -> bool:
+    """Tell whether a draw that begins with these 16 bits is below a chance; the other bits are seldom asked for."""
+    least = first * 2.0**-16
+    if least < chance < least + 2.0**-16:
+        return joined(first, 16, rest()) < chance
+    return least < chance
 
 
 def weeks(months: float) -> int:

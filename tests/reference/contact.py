@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import floor
+from math import exp, floor
 from typing import TYPE_CHECKING
 
 from collabsim.model.draws import CASE_CONTACT, CASE_EXPERIENCE, CONTACT, EXPERIENCE, uniform, word
@@ -97,22 +97,26 @@ def contacts(model: ReferencePartnership) -> None:
             if relationship.ordinary:  # hub staff always find time
                 rate *= time_shared(relationship.lower, relationship.higher)
             pair = relationship.pair
-            for m in range(poisson(pair_luck(luck, words, relationship), rate)):
+            if relationship.ordinary:
+                number = count_contacts(luck, words, relationship, rate)
+            else:
+                number = poisson(uniform(luck, pair, 0), rate)
+            for m in range(number):
                 model.contacts.append((relationship.ties[0], lived, pair, 16 * m))
     for case in model.cases:
         case_contacts(model, case)
 
 
-def pair_luck(luck: np.uint64, words: dict[int, int], relationship: Relationship) -> float:
-    """The week's draw of two people: of two in ordinary posts it begins with a quarter of a word that four pairs share."""
-    if not relationship.ordinary:
-        return uniform(luck, relationship.pair, 0)
+def count_contacts(luck: np.uint64, words: dict[int, int], relationship: Relationship, rate: float) -> int:
+    """The week's contacts of two in ordinary posts: their draw begins with a quarter of a word that four pairs share."""
     lower, higher = relationship.lower.post.id, relationship.higher.post.id
     four = lower << 32 | higher // 4
     if four not in words:
         words[four] = word(luck, four, 2)
     first = words[four] >> 16 * (higher % 4) & 65535
-    return joined(first, 16, word(luck, relationship.pair, 1))
+    if first + 1 <= 65536 * exp(-rate):  # none, whatever the draw's other bits are
+        return 0
+    return poisson(joined(first, 16, word(luck, relationship.pair, 1)), rate)
 
 
 def case_contacts(model: ReferencePartnership, case: Case) -> None:

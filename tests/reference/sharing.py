@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from collabsim.model.draws import REQUEST, uniform
-from reference.arithmetic import clip, logistic, logit
+from collabsim.model.draws import REQUEST, uniform, word
+from reference.arithmetic import below, clip, logistic, logit
 from reference.funding import rivalry
 from reference.trust import breach
 
@@ -34,19 +34,24 @@ def requests(model: ReferencePartnership, case: Case) -> None:
 
 def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, number: int) -> None:
     """One needs to know something that the other holds; it may be asked, and answered."""
-    asker, holder = pair if uniform(luck, case.id, number) < 0.5 else reversed(pair)
+    shared = word(luck, case.id, number)
+
+    def decided(k: int, chance: float) -> bool:
+        return below(chance, shared >> 16 * k & 65535, lambda: word(luck, case.id, number + 8 + k))
+
+    asker, holder = pair if decided(0, 0.5) else reversed(pair)
     count(model, case, "needed")
-    if uniform(luck, case.id, number + 2) >= holder.agency.heard:
+    if not decided(2, holder.agency.heard):
         return
     count(model, case, "requested")
     case.lose(weeks_of_asking(model))
     request, tie = asker.ties[holder], holder.ties[asker]
-    sensitive = uniform(luck, case.id, number + 1) < model.values["sharing.sensitive_share"]
+    sensitive = decided(1, model.values["sharing.sensitive_share"])
     relied_on = tie.trust_in(sensitive)
     chance = willingness(model, tie, sensitive) * useful(model) * attention(model, holder.agency)
-    shared = uniform(luck, case.id, number + 3) < chance
+    told = decided(3, chance)
     answered = (
-        shared
+        told
         or uniform(luck, case.id, number + 4) < relay(holder, asker)
         or uniform(luck, case.id, number + 6) < brokerage(model, holder.locality)
     )
@@ -55,7 +60,7 @@ def need(model: ReferencePartnership, case: Case, pair: Pair, luck: np.uint64, n
     request.requests += 1
     request.answers += answered
     request.last_answer = float(answered)
-    if shared and sensitive and uniform(luck, case.id, number + 5) < leak(model, relied_on):
+    if told and sensitive and uniform(luck, case.id, number + 5) < leak(model, relied_on):
         breach(model, holder.agency, overshared=1.0)
         model.month["breaches"] += 1
         model.month["breaches_cost"] += model.values["costs.breach"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from math import exp
 from typing import TYPE_CHECKING
 
-from collabsim.model.draws import uniform
-from reference.arithmetic import clip
+from collabsim.model.draws import uniform, word
+from reference.arithmetic import below, clip
 from reference.trust_rules import GOODWILL, returned
 
 if TYPE_CHECKING:
@@ -145,15 +145,19 @@ def contact(model: ReferencePartnership, first: Tie, luck: np.uint64, entity: in
     first.other.contacts_this_week += 1
     if relationship.ordinary:
         model.month["contacts"] += 1
-    experience(model, first, luck, entity, number)
-    experience(model, first.other.ties[first.holder], luck, entity, number + 8)
+    shared = word(luck, entity, number)
+    experience(model, first, (shared, shared >> 32), luck, entity, number)
+    shared >>= 16
+    experience(model, first.other.ties[first.holder], (shared, shared >> 32), luck, entity, number + 8)
 
 
-def experience(model: ReferencePartnership, tie: Tie, luck: np.uint64, entity: int, number: int) -> None:
-    """A contact as one of the two lived it: good, bad or a conflict."""
-    if uniform(luck, entity, number) >= chance_of_bad(model, tie):
+def experience(
+    model: ReferencePartnership, tie: Tie, begun: tuple[int, int], luck: np.uint64, entity: int, number: int
+) -> None:
+    """A contact as one of the two lived it: good, bad or a conflict; two of its draws have begun."""
+    if not below(chance_of_bad(model, tie), begun[0] & 65535, lambda: word(luck, entity, number + 5)):
         set_trust(model, tie, model.rule.after_good(tie), "good contacts")
-    elif uniform(luck, entity, number + 1) < model.values["conflict.share"]:
+    elif below(model.values["conflict.share"], begun[1] & 65535, lambda: word(luck, entity, number + 6)):
         conflict(model, tie, luck, entity, number)
     else:
         set_trust(model, tie, model.rule.after_bad(tie), "bad contacts")

@@ -18,6 +18,8 @@ from collabsim.model.state import NO_CASE, NO_TIE
 TWO_53 = 9007199254740992.0
 FOUR, FIRST_BITS = 4, 16  # pairs of a post with four neighbours share a word; each has a quarter of it
 CASE_FIRST_BITS = 10  # six pairs of a case share a word
+PAIRS = 6  # of up to four members
+LOWER, HIGHER = np.array([0, 0, 0, 1, 1, 2]), np.array([1, 2, 3, 2, 3, 3])  # the members of each pair
 OWN, SHARED = 1, 2  # numbers of the draws of a pair; 0 is that of a pair with a hub post
 
 
@@ -81,16 +83,16 @@ def pair_draw(stream, lower, higher):
 
 
 @formula
-def pair_number(x, y):
-    """Return which of the six pairs of up to four members are members x < y: 0-1, 0-2, 0-3, 1-2, 1-3, 2-3."""
-    return x * (5 - x) // 2 + y - 1
+def case_draw(stream, case, which):
+    """Return this week's draw of a pair of members of a case."""
+    first = part(word(stream, case, 0), which, CASE_FIRST_BITS)
+    return as_uniform(completed(first, CASE_FIRST_BITS, word(stream, case, case_number(which))))
 
 
 @formula
-def case_draw(stream, case, x, y):
-    """Return this week's draw of members x < y of a case; the rest of its bits are its draw number 4x + y."""
-    first = part(word(stream, case, 0), pair_number(x, y), CASE_FIRST_BITS)
-    return as_uniform(completed(first, CASE_FIRST_BITS, word(stream, case, 4 * x + y)))
+def case_number(which):
+    """Return the number that a pair's draws go by: 4x + y for members x < y."""
+    return 4 * LOWER[which] + HIGHER[which]
 
 
 @rule
@@ -178,25 +180,35 @@ def meet_on_cases(m):
     luck = stream(m.key, draws.CASE_CONTACT, m.world["week"])
     enough = none_below(m.context["contact_case"], CASE_FIRST_BITS)
     for q in range(len(m.places)):
-        for n in range(m.places[q]["open_cases"]):
-            slot = m.open_cases[q, n]
-            shared = word(luck, m.cases[slot]["id"], 0)
-            for x in range(m.cases[slot]["members"]):
-                for y in range(x + 1, m.cases[slot]["members"]):
-                    if part(shared, pair_number(x, y), CASE_FIRST_BITS) >= enough:
-                        meet_on_case(m, luck, slot, x, y)
+        for n in range(shortlist_cases(m, luck, enough, q)):
+            meet_on_case(m, luck, m.likely[n] // PAIRS, m.likely[n] % PAIRS)
 
 
 @rule
-def meet_on_case(m, luck, slot, x, y):
-    """Draw the contacts of members x < y of a case, if both posts are worked."""
-    i, j = m.member_post[slot, x], m.member_post[slot, y]
+def shortlist_cases(m, luck, enough, q):
+    """List the pairs of members whose draw could give a contact, by its first bits; return how many."""
+    found = 0
+    for n in range(m.places[q]["open_cases"]):
+        slot = m.open_cases[q, n]
+        shared = word(luck, m.cases[slot]["id"], 0)
+        for which in range(PAIRS):
+            m.likely[found] = PAIRS * slot + which
+            found += (part(shared, which, CASE_FIRST_BITS) >= enough) & (
+                HIGHER[which] < m.cases[slot]["members"]
+            )
+    return found
+
+
+@rule
+def meet_on_case(m, luck, slot, which):
+    """Draw the contacts of two members of a case, if both posts are worked."""
+    i, j = m.member_post[slot, LOWER[which]], m.member_post[slot, HIGHER[which]]
     if i >= 0 and j >= 0:
         case = m.cases[slot]["id"]
         rate = m.context["contact_case"] * min(m.posts[i]["trim"], m.posts[j]["trim"])
-        count = poisson(case_draw(luck, case, x, y), rate)
+        count = poisson(case_draw(luck, case, which), rate)
         if count > 0:
-            note_encounter(m.world, m.encounters, i, j, case, 16 * 32 * (4 * x + y), count, slot)
+            note_encounter(m.world, m.encounters, i, j, case, 16 * 32 * case_number(which), count, slot)
 
 
 @subroutine

@@ -20,6 +20,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _ONE, _S11, _S27, _S30, _S31, _S53 = (np.uint64(n) for n in (1, 11, 27, 30, 31, 53))
+_SIXTEENTH_BIT = 2.0**-16
 
 # One number for each process, never reused: a new process takes the next free number.
 PROCESSES = (
@@ -76,6 +77,15 @@ def completed(first, width, rest):
 def as_uniform(bits):
     """Return 53 random bits as a float in the open interval (0, 1)."""
     return (np.float64(bits) + 0.5) * 1.1102230246251565e-16
+
+
+@formula
+def falls_below(chance, first, stream, entity, number):
+    """Say whether a draw that begins with these 16 bits is below `chance`; the rest (a draw of its own) seldom matters."""
+    low = np.float64(first) * _SIXTEENTH_BIT
+    if low < chance < low + _SIXTEENTH_BIT:
+        return as_uniform(completed(first, 16, word(stream, entity, number))) < chance
+    return low < chance
 
 
 @formula

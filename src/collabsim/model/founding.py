@@ -293,7 +293,6 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
         "leavers": np.zeros((teams, state.LEAVERS_WEEKS), dtype=np.int64),
         "repairs": np.zeros(64 + 4 * posts, dtype=state.REPAIR),
         "encounters": np.zeros(256 + 4 * posts, dtype=state.ENCOUNTER),
-        "likely": np.zeros(slots + 2 * contact.FOUR, dtype=np.int64),
         "target": np.zeros((teams, slots)),
         "moved": np.zeros((2, slots)),
         "fresh": np.zeros(posts),
@@ -320,7 +319,9 @@ def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:
     )
     room = 32 + int(3 * factor * expected)
     total = room * len(places)
+    most = max(contact.PAIRS * room, int(places["slots"].max()) + 2 * contact.FOUR)
     return {
+        "likely": np.zeros(most + 1, dtype=np.int64),
         "open_cases": np.arange(total, dtype=np.int64).reshape(len(places), room),
         "cases": np.zeros(total, dtype=state.CASE),
         "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),

@@ -68,19 +68,22 @@ def add_opinions(trust, met, given, known, doubted):
 def add_up_slot(m, place, k):
     """Add up what is held about the occupant of one slot, for agencies, the occupant and the series."""
     post = m.posts[place["first"] + k]
-    total, number = 0.0, 0.0
+    total, number, ordinary, on_grants, ties_on_grants = 0.0, 0.0, 0.0, 0.0, 0.0
     for a in range(m.world["agencies"] + 1):
         given, known = m.given[2 * a, k] + m.given[2 * a + 1, k], m.known[2 * a, k] + m.known[2 * a + 1, k]
         m.sums[a, post["agency"]] += given
         m.counts[a, post["agency"]] += known
         total += given
         number += known
-        if k < place["ordinary"] and a < m.world["agencies"]:
-            m.world["trust_sum"] += given
-            m.month["trust_grant_sum"] += given if post["on_grant"] > 0.0 else m.given[2 * a + 1, k]
-            m.month["grant_ties"] += known if post["on_grant"] > 0.0 else m.known[2 * a + 1, k]
+        if a < m.world["agencies"]:
+            ordinary += given
+            on_grants += given if post["on_grant"] > 0.0 else m.given[2 * a + 1, k]
+            ties_on_grants += known if post["on_grant"] > 0.0 else m.known[2 * a + 1, k]
     post["trusted"] = total / number if number > 0.0 else 0.5
     if k < place["ordinary"]:
+        m.world["trust_sum"] += ordinary
+        m.month["trust_grant_sum"] += on_grants
+        m.month["grant_ties"] += ties_on_grants
         m.month["low_trust_ties"] += m.doubted[0, k]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from collabsim.model import dimensions, draws, funding, governance, state, workload
 from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import rule, subroutine
-from collabsim.model.draws import clip, log, logistic, stream, uniform
+from collabsim.model.draws import clip, falls_below, log, logistic, part, stream, uniform, word
 from collabsim.model.leadership import safety
 
 LOGISTIC, PRIVACY_CALCULUS = 0, 1
 FAMILIAR_CONTACTS = 8
+HALF = np.uint64(1 << 15)  # of 16 bits
 GUARD_OF_AGREEMENT = 0.7  # of the risk of over-sharing that a full agreement takes away (judgement)
 
 
@@ -23,42 +26,48 @@ def ask(m):
             place = m.places[m.posts[met["first"]]["place"]]
             for turn in range(met["count"]):
                 number = met["number"] + 16 * turn
-                asks_first = uniform(luck, met["entity"], number) < 0.5
+                shared = word(luck, met["entity"], number)
+                asks_first = part(shared, 0, 16) < HALF
                 asker = met["first"] if asks_first else met["second"]
                 holder = met["second"] if asks_first else met["first"]
-                request(m, place, m.cases[met["case"]], luck, number, asker, holder)
+                request(m, place, m.cases[met["case"]], shared, luck, number, asker, holder)
 
 
 @rule
-def request(m, place, case, luck, number, asker, holder):
-    """Make one request: unheard agencies are asked less; what is refused may still come through the key worker."""
+def request(m, place, case, shared, luck, number, asker, holder):
+    """Make one request: unheard agencies are asked less; what is refused may still come through the key worker.
+
+    Parts 1 to 3 of the word `shared` and draws `number` + 4..11 of `luck` decide it.
+    """
     case["needed"] += 1
     m.month["needed"] += 1.0
-    if uniform(luck, case["id"], number + 2) >= m.agencies[m.posts[holder]["agency"]]["heard"]:
+    heard = m.agencies[m.posts[holder]["agency"]]["heard"]
+    if not falls_below(heard, part(shared, 2, 16), luck, case["id"], number + 10):
         return
     case["requested"] += 1
     m.month["requested"] += 1.0
     if m.context["sharing_request_hours"] > 0.0:
         keep_waiting(m, case)
-    sensitive = uniform(luck, case["id"], number + 1) < m.context["sharing_sensitive_share"]
+    sensitive = falls_below(
+        m.context["sharing_sensitive_share"], part(shared, 1, 16), luck, case["id"], number + 9
+    )
     believed = believed_in(m, asker, holder, sensitive)
     chance = sharing_chance(m, asker, holder, sensitive, believed) * useful_share(m)
     chance *= governance.attention(m, m.posts[holder]["agency"])
-    shared = uniform(luck, case["id"], number + 3) < chance
-    answered = shared
-    if not answered:
-        answered = uniform(luck, case["id"], number + 4) < relay_chance(
-            place, m.posts, m.trust, asker, holder
-        )
+    told = falls_below(chance, part(shared, 3, 16), luck, case["id"], number + 11)
+    answered = told
+    if not answered and place["hub"] > 0.0:
+        relayed = relay_chance(place, m.posts, m.trust, asker, holder)
+        answered = uniform(luck, case["id"], number + 4) < relayed
     if not answered and m.policy["governance_form"] != governance.SHARED:
         answered = uniform(luck, case["id"], number + 6) < governance.brokered(m, place)
-    m.ties[asker, m.posts[holder]["slot"]]["requests"] += 1
-    m.ties[asker, m.posts[holder]["slot"]]["answered"] = 1 if answered else 0
-    if answered:
-        m.ties[asker, m.posts[holder]["slot"]]["answers"] += 1
-        case["received"] += 1
-        m.month["received"] += 1.0
-    if shared and sensitive and m.context["sharing_breach_risk"] > 0.0:
+    tie = m.ties[asker, m.posts[holder]["slot"]]
+    tie["requests"] += 1
+    tie["answered"] = 1 if answered else 0
+    tie["answers"] += 1 if answered else 0
+    case["received"] += 1 if answered else 0
+    m.month["received"] += 1.0 if answered else 0.0
+    if told and sensitive and m.context["sharing_breach_risk"] > 0.0:
         overshare(m, holder, uniform(luck, case["id"], number + 5), believed)
 
 

@@ -153,6 +153,7 @@ def _more_room(plan: Arrays, grow: int) -> Arrays:
     places, room = plan["open_cases"].shape
     total = places * room * grow
     return {
+        "likely": np.zeros(len(plan["likely"]) * grow, dtype=np.int64),
         "open_cases": np.arange(total, dtype=np.int64).reshape(places, room * grow),
         "cases": np.zeros(total, dtype=state.CASE),
         "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),

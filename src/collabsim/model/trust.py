@@ -13,7 +13,7 @@ import numpy as np
 from collabsim.model import dimensions, draws, journal, ledger, state
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.dimensions import COMPETENCE, GOODWILL, LEAST_TRUST, TWO
-from collabsim.model.draws import clip, exp, stream, uniform
+from collabsim.model.draws import clip, exp, falls_below, part, stream, uniform, word
 from collabsim.model.leadership import safety
 from collabsim.model.state import NO_TIE, NOT_YET
 
@@ -132,8 +132,9 @@ def experience_contacts(m):
             number = met_now["number"] + 16 * turn
             m.ties[i, m.posts[j]["slot"]]["contacts"] += 1
             m.ties[j, m.posts[i]["slot"]]["contacts"] += 1
-            experience(m, chance, luck, met_now["entity"], number, i, j)
-            experience(m, chance_back, luck, met_now["entity"], number + 8, j, i)
+            shared = word(luck, met_now["entity"], number)
+            experience(m, chance, shared, 0, luck, met_now["entity"], number, i, j)
+            experience(m, chance_back, shared, 1, luck, met_now["entity"], number + 8, j, i)
     if m.world["ties"] > 0:
         m.ledger["good_contacts"] += ledger.change_of_trust(m.world, m.world["gained"])
         m.ledger["bad_contacts"] += ledger.change_of_trust(m.world, m.world["lost"])
@@ -171,17 +172,20 @@ def bad_contact_chance(m, hub, i, j):
 
 
 @rule
-def experience(m, chance, luck, entity, number, i, j):
-    """Let post `i` have one experience with post `j`, bad with this chance; draws `number` + 0..4 of `luck` decide it."""
+def experience(m, chance, shared, way, luck, entity, number, i, j):
+    """Let post `i` have one experience with post `j`, bad with this chance.
+
+    Parts `way` and `way` + 2 of the word `shared` and draws `number` + 2..6 of `luck` decide it.
+    """
     k = m.posts[j]["slot"]
     before = m.trust[i, k]
     counted = m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY
-    if uniform(luck, entity, number) >= chance:
+    if not falls_below(chance, part(shared, way, 16), luck, entity, number + 5):
         good_contact(m, i, k)
         if counted:
             m.world["gained"] += m.trust[i, k] - before
         return
-    conflict = uniform(luck, entity, number + 1) < m.context["conflict_share"]
+    conflict = falls_below(m.context["conflict_share"], part(shared, way + 2, 16), luck, entity, number + 6)
     if conflict:
         fight(m, luck, entity, number, i, j)
     else:

@@ -1,0 +1,188 @@
+"""How near is the model to the least that its work could cost?
+
+    python benchmarks/limit.py [--years 10] [--runs 60] [--json FILE]
+
+The limit is a compiled loop that does only what no implementation of the declaration can leave out, as often as one run
+does it: the same random words, exponentials and logarithms, and the same numbers read and written (every relationship
+moved each week, two passes over them at each month's end, one change of trust for each experience, every open case
+and every post touched each week). It decides nothing. How often each happens is counted: the model is run once
+uncompiled, with counters around its functions of numbers.
+
+Prints the ratio of a whole run of the model to the limit, alternating in one process, and where the model's time goes:
+each process of `week.py`, by a clock that is read in the compiled week between processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import numba
+import numpy as np
+from partnerships import partnership
+from timing import alternate, median_interval, ratio_interval
+
+SHARE = 0.01  # of the way that trust moves in the limit's week; any number does
+KERNEL, LIMIT = "compiled model", "limit"
+
+
+# --- what a run does --------------------------------------------------------------------------------------------
+
+
+def count(years: int) -> dict[str, int]:
+    """Run once uncompiled (this process must have NUMBA_DISABLE_JIT=1) and count what is done how often."""
+    from collabsim.model import draws
+
+    done: Counter[str] = Counter()
+
+    def counted(module, name):
+        function = getattr(module, name)
+
+        def around(*arguments):
+            done[name] += 1
+            return function(*arguments)
+
+        setattr(module, name, around)
+
+    for name in ("word", "stream", "exp", "log"):
+        counted(draws, name)  # before the rules import them
+    from collabsim.model import trust
+    from collabsim.model.simulate import run_once
+
+    counted(trust, "experience")
+    run = run_once(partnership(years=years), record=("cases",))
+    return dict(done) | touched(run, 52 * years)
+
+
+def touched(run, weeks: int) -> dict[str, int]:
+    """Return how many relationships, open cases and posts a run had, added up over weeks (relationships: a week's mean)."""
+    closed = run.closed_cases
+    cases = run.arrays["cases"][run.arrays["open_cases"][0, : run.arrays["places"][0]["open_cases"]]]
+    open_weeks = (closed["closed"] - closed["opened"]).sum() + (weeks - cases["opened"]).sum()
+    return {
+        "relationships": round(float(run.series["ties"].mean())),
+        "case_weeks": int(open_weeks),
+        "posts": len(run.arrays["posts"]),
+        "weeks": weeks,
+    }
+
+
+def counts(years: int) -> dict[str, int]:
+    """Return what a run does, counted in an uncompiled process."""
+    command = [sys.executable, "-W", "ignore", __file__, "--years", str(years), "--count"]
+    answer = subprocess.run(
+        command, env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, stdout=subprocess.PIPE, check=True
+    )
+    return json.loads(answer.stdout)
+
+
+# --- the limit --------------------------------------------------------------------------------------------------
+
+
+def limit_of(done: dict[str, int]):
+    """Return a function that does a run's unavoidable work, and nothing else."""
+    from collabsim.model.draws import exp, log, word
+
+    weeks, relationships = done["weeks"], done["relationships"]
+    words, exps, logs = done["word"] + done["stream"], done["exp"], done["log"]
+    experiences, case_weeks, posts = done["experience"], done["case_weeks"], done["posts"]
+
+    @numba.njit(error_model="numpy")
+    def work(trust, target, which, cases, tenure):
+        chance, total = np.uint64(0), 0.0
+        for week in range(weeks):
+            for n in range(words * week // weeks, words * (week + 1) // weeks):
+                chance ^= word(np.uint64(week), n, 0)
+            for n in range(exps * week // weeks, exps * (week + 1) // weeks):
+                total += exp(-1e-6 * n)
+            for n in range(logs * week // weeks, logs * (week + 1) // weeks):
+                total += log(1.0 + n)
+            for n in range(experiences * week // weeks, experiences * (week + 1) // weeks):
+                trust[which[n]] += SHARE * (1.0 - trust[which[n]])
+            for k in range(relationships):
+                trust[k] += SHARE * (target[k] - trust[k])
+            for n in range(case_weeks // weeks):
+                cases[n] += 1.0
+            for n in range(posts):
+                tenure[n] += 1
+            if (week + 1) * 12 // 52 != week * 12 // 52:
+                for k in range(relationships):
+                    total += trust[k]
+                for k in range(relationships):
+                    total += trust[k] * target[k]
+        return chance, total
+
+    luck = np.random.default_rng(0)
+    which = luck.integers(0, relationships, experiences)
+
+    def run():
+        return work(
+            np.full(relationships, 0.5), np.full(relationships, 0.6), which,
+            np.zeros(1 + case_weeks // weeks), np.zeros(posts, np.int64),
+        )  # fmt: skip
+
+    return run
+
+
+# --- the whole --------------------------------------------------------------------------------------------------
+
+
+def measure(years: int, runs: int) -> dict:
+    """Return counts, times of both and their ratio, and the profile."""
+    from week_profile import profile
+
+    from collabsim.model.founding import blueprint
+    from collabsim.model.simulate import run_once
+    from collabsim.provenance import provenance
+
+    scenario = partnership(years=years)
+    plan, done = blueprint(scenario), counts(years)
+    works = {KERNEL: lambda: run_once(scenario, plan=plan), LIMIT: limit_of(done)}
+    alternate(works, 2)  # compile
+    taken = alternate(works, runs)
+    return {
+        "provenance": provenance([scenario], 0),
+        "years": years,
+        "counts": done,
+        "limit": median_interval(taken[LIMIT]),
+        "kernel": median_interval(taken[KERNEL]),
+        "ratio": ratio_interval(taken[KERNEL], taken[LIMIT]),
+        "profile": profile(scenario, plan, runs),
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--years", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=60)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--count", action="store_true", help="count only (uncompiled)")
+    options = parser.parse_args()
+    if options.count:
+        print(json.dumps(count(options.years)))
+        return
+    found = measure(options.years, options.runs)
+    for name in ("kernel", "limit"):
+        print(
+            f"{name:<8}{1000 * found[name]['median']:8.2f} ms a run (fastest {1000 * found[name]['fastest']:.2f})"
+        )
+    ratio = found["ratio"]
+    print(f"ratio   {ratio['median']:8.2f} times ({ratio['low']:.2f} to {ratio['high']:.2f})")
+    for row in found["profile"]["processes"]:
+        print(f"{row['ms']:8.3f} ms {100 * row['share']:5.1f}%  {row['process']}")
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
