@@ -1,4 +1,4 @@
-"""How near is the model to the least that its work could cost?
+"""How near is the model to the least that its work could cost: the limit.
 
     python benchmarks/limit.py [--years 10] [--runs 60] [--json FILE]
 
@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -28,6 +29,8 @@ import numba
 import numpy as np
 from partnerships import partnership
 from timing import alternate, median_interval, ratio_interval
+
+from collabsim.model.draws import exp, log, word
 
 SHARE = 0.01  # of the way that trust moves in the limit's week; any number does
 KERNEL, LIMIT = "compiled model", "limit"
@@ -40,6 +43,7 @@ def count(years: int) -> dict[str, int]:
     """Run once uncompiled (this process must have NUMBA_DISABLE_JIT=1) and count what is done how often."""
     from collabsim.model import draws
 
+    assert "collabsim.model.trust" not in sys.modules  # the rules must import the functions that count
     done: Counter[str] = Counter()
 
     def counted(module, name):
@@ -86,49 +90,72 @@ def counts(years: int) -> dict[str, int]:
 # --- the limit --------------------------------------------------------------------------------------------------
 
 
-def limit_of(done: dict[str, int]):
-    """Return a function that does a run's unavoidable work, and nothing else."""
-    from collabsim.model.draws import exp, log, word
+@numba.njit(error_model="numpy")
+def part_of(total, week, weeks):
+    """Return the range of a run's total that belongs to a week."""
+    return range(total * week // weeks, total * (week + 1) // weeks)
 
-    weeks, relationships = done["weeks"], done["relationships"]
-    words, exps, logs = done["word"] + done["stream"], done["exp"], done["log"]
-    experiences, case_weeks, posts = done["experience"], done["case_weeks"], done["posts"]
 
-    @numba.njit(error_model="numpy")
-    def work(trust, target, which, cases, tenure):
-        chance, total = np.uint64(0), 0.0
-        for week in range(weeks):
-            for n in range(words * week // weeks, words * (week + 1) // weeks):
-                chance ^= word(np.uint64(week), n, 0)
-            for n in range(exps * week // weeks, exps * (week + 1) // weeks):
-                total += exp(-1e-6 * n)
-            for n in range(logs * week // weeks, logs * (week + 1) // weeks):
-                total += log(1.0 + n)
-            for n in range(experiences * week // weeks, experiences * (week + 1) // weeks):
-                trust[which[n]] += SHARE * (1.0 - trust[which[n]])
-            for k in range(relationships):
-                trust[k] += SHARE * (target[k] - trust[k])
-            for n in range(case_weeks // weeks):
-                cases[n] += 1.0
-            for n in range(posts):
-                tenure[n] += 1
-            if (week + 1) * 12 // 52 != week * 12 // 52:
-                for k in range(relationships):
-                    total += trust[k]
-                for k in range(relationships):
-                    total += trust[k] * target[k]
-        return chance, total
+@numba.njit(error_model="numpy")
+def draw(week, weeks, words, exps, logs):
+    """Draw a week's random words, exponentials and logarithms."""
+    chance, total = np.uint64(0), 0.0
+    for n in part_of(words, week, weeks):
+        chance ^= word(np.uint64(week), n, 0)
+    for n in part_of(exps, week, weeks):
+        total += exp(-1e-6 * n)
+    for n in part_of(logs, week, weeks):
+        total += log(1.0 + n)
+    return total + chance
 
-    luck = np.random.default_rng(0)
-    which = luck.integers(0, relationships, experiences)
 
-    def run():
-        return work(
-            np.full(relationships, 0.5), np.full(relationships, 0.6), which,
-            np.zeros(1 + case_weeks // weeks), np.zeros(posts, np.int64),
-        )  # fmt: skip
+@numba.njit(error_model="numpy")
+def touch(week, weeks, trust, target, which, cases, tenure):
+    """Change trust for a week's experiences, move every relationship, and touch every open case and post."""
+    for n in part_of(len(which), week, weeks):
+        trust[which[n]] += SHARE * (1.0 - trust[which[n]])
+    for k in range(len(trust)):
+        trust[k] += SHARE * (target[k] - trust[k])
+    for n in range(len(cases)):
+        cases[n] += 1.0
+    for n in range(len(tenure)):
+        tenure[n] += 1
 
-    return run
+
+@numba.njit(error_model="numpy")
+def look_back(trust, target):
+    """Go twice through all relationships."""
+    total = 0.0
+    for k in range(len(trust)):
+        total += trust[k]
+    for k in range(len(trust)):
+        total += trust[k] * target[k]
+    return total
+
+
+@numba.njit(error_model="numpy")
+def unavoidable(weeks, words, exps, logs, trust, target, which, cases, tenure):
+    """Do a run's unavoidable work, and nothing else."""
+    total = 0.0
+    for week in range(weeks):
+        total += draw(week, weeks, words, exps, logs)
+        touch(week, weeks, trust, target, which, cases, tenure)
+        if (week + 1) * 12 // 52 != week * 12 // 52:
+            total += look_back(trust, target)
+    return total
+
+
+def limit_of(done: dict[str, int]) -> Callable[[], float]:
+    """Return the unavoidable work of a run that does this much."""
+    n = done["relationships"]
+    which = np.random.default_rng(0).integers(0, n, done["experience"])
+    numbers = (done["weeks"], done["word"] + done["stream"], done["exp"], done["log"])
+
+    def work() -> float:
+        cases, tenure = np.zeros(done["case_weeks"] // done["weeks"]), np.zeros(done["posts"], np.int64)
+        return unavoidable(*numbers, np.full(n, 0.5), np.full(n, 0.6), which, cases, tenure)
+
+    return work
 
 
 # --- the whole --------------------------------------------------------------------------------------------------
