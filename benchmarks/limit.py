@@ -1,6 +1,8 @@
 """How near is the model to the least that its work could cost: the limit.
 
-    python benchmarks/limit.py [--years 10] [--runs 60] [--json FILE]
+    python benchmarks/limit.py [--years 10] [--runs 60]
+
+Writes results/limit.json.
 
 The limit is a compiled loop that does only what no implementation of the declaration can leave out, as often as one run
 does it: the same random words, exponentials and logarithms, and the same numbers read and written (every relationship
@@ -27,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numba
 import numpy as np
+import records
 from partnerships import partnership
 from timing import alternate, median_interval, ratio_interval
 
@@ -167,15 +170,14 @@ def measure(years: int, runs: int) -> dict:
 
     from collabsim.model.founding import blueprint
     from collabsim.model.simulate import run_once
-    from collabsim.provenance import provenance
 
-    scenario = partnership(years=years)
+    before, scenario = records.provenance(), partnership(years=years)
     plan, done = blueprint(scenario), counts(years)
     works = {KERNEL: lambda: run_once(scenario, plan=plan), LIMIT: limit_of(done)}
     alternate(works, 2)  # compile
     taken = alternate(works, runs)
     return {
-        "provenance": provenance([scenario], 0),
+        "provenance": before,
         "years": years,
         "counts": done,
         "limit": median_interval(taken[LIMIT]),
@@ -192,7 +194,6 @@ def main() -> None:
     )
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--runs", type=int, default=60)
-    parser.add_argument("--json", type=Path)
     parser.add_argument("--count", action="store_true", help="count only (uncompiled)")
     options = parser.parse_args()
     if options.count:
@@ -207,8 +208,7 @@ def main() -> None:
     print(f"ratio   {ratio['median']:8.2f} times ({ratio['low']:.2f} to {ratio['high']:.2f})")
     for row in found["profile"]["processes"]:
         print(f"{row['ms']:8.3f} ms {100 * row['share']:5.1f}%  {row['process']}")
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=1) + "\n")
+    records.save("limit", found)
 
 
 if __name__ == "__main__":
