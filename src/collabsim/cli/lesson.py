@@ -138,8 +138,7 @@ def _material(name: str, out: str | None, kind: str, make: object, quiet: bool) 
     text = make(found)  # type: ignore[operator]
     with files.writing(file.parent):
         files.write_text(file, text)
-    if not quiet:
-        say(f"Written to {file}.")
+    print(file)
 
 
 @app.command()
@@ -158,7 +157,8 @@ def new(name: Annotated[str, typer.Argument(metavar="NAME", help="What the file 
         raise ScenarioErrors([f"NAME is {shown(name)}, but {file} is there already."])
     with files.writing(file.parent):
         files.write_text(file, text(name))
-    say(f"Written to {file}: change it, then 'collabsim lesson check {file}'.")
+    print(file)
+    say(f"Change it, then: collabsim lesson check {file}")
 
 
 def _file(text: str, ending: str) -> Path:
