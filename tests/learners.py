@@ -9,6 +9,7 @@ import json
 import threading
 import urllib.request
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import websockets
@@ -69,12 +70,16 @@ class Learner:
             return "; ".join(c.split(";")[0] for c in answer.headers.get_all("set-cookie"))
 
     async def _read(self) -> None:
-        async for text in self._socket:
-            self.received.append(text if isinstance(text, str) else repr(text))
-            message = json.loads(text) if isinstance(text, str) else {"header": {"msg_type": ""}}
-            self._take(message["header"]["msg_type"], message.get("content", {}))
-            async with self._changed:
-                self._changed.notify_all()
+        with suppress(websockets.ConnectionClosed):
+            async for text in self._socket:
+                await self._hear(text)
+
+    async def _hear(self, text) -> None:
+        self.received.append(text if isinstance(text, str) else repr(text))
+        message = json.loads(text) if isinstance(text, str) else {"header": {"msg_type": ""}}
+        self._take(message["header"]["msg_type"], message.get("content", {}))
+        async with self._changed:
+            self._changed.notify_all()
 
     def _take(self, kind: str, content: dict) -> None:
         data = content.get("data", {})

@@ -89,7 +89,7 @@ def _answer(page):
 def _on(page):
     """Go to the next step by keyboard; gives its name."""
     before = page.locator("#cs-step-title").get_attribute("data-step")
-    page.wait_for_function("() => !document.getElementById('cs-next').disabled", timeout=WAIT)
+    page.locator(f".cs-way[data-step={before}] #cs-next:enabled").wait_for(timeout=WAIT)
     page.locator("#cs-next").focus()
     page.keyboard.press("Enter")
     page.wait_for_function(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from collabsim.dashboard.frames import Payload, as_text
@@ -125,7 +126,7 @@ class Player:
     def head(self) -> str:
         """Title, words and place of the step."""
         step = self.step
-        words = text.html(step.text)
+        words, terms = _written(step.text)
         return as_text(
             {
                 "lesson": self.lesson.title,
@@ -136,7 +137,7 @@ class Player:
                 "of": len(self.lesson.steps),
                 "open": self.way.open,
                 "html": words,
-                "terms": {key: TERMS[key].meaning for key in _TERM.findall(words)},
+                "terms": terms,
             }
         )
 
@@ -183,6 +184,7 @@ class Player:
         """Questions, sources, back and on."""
         step = self.step
         more = {
+            "step": step.name,
             "questions": list(step.questions), "sources": self._sources(), "label": "", "follows": "",
             "leave": "Leave the lesson" if may_leave else "",
         }  # fmt: skip
@@ -205,6 +207,13 @@ WANTED = {
     "predict": "Make your prediction: then the next step opens.",
     "observe": "Say what you see: then the next step opens.",
 }
+
+
+@lru_cache(maxsize=256)
+def _written(markdown: str) -> tuple[str, dict[str, str]]:
+    """Words as HTML, and what the terms in them mean; a class of thirty reads the same."""
+    words = text.html(markdown)
+    return words, {key: TERMS[key].meaning for key in _TERM.findall(words)}
 
 
 def question(step: Step) -> Payload | None:
