@@ -6,9 +6,9 @@ Writes results/limit.json.
 
 The limit is a compiled loop that does only what no implementation of the declaration can leave out, as often as one run
 does it: the same random words, exponentials and logarithms, and the same numbers read and written (every relationship
-moved each week, two passes over them at each month's end, one change of trust for each experience, every open case
-and every post touched each week). It decides nothing. How often each happens is counted: the model is run once
-uncompiled, with counters around its functions of numbers.
+moved each week, two passes over them at each month's end, what the equations of an experience and a request name, one
+change of trust for each experience, every open case and every post touched each week). It decides nothing. How often each
+happens is counted: the model is run once uncompiled, with counters around its functions.
 
 Prints the ratio of a whole run of the model to the limit, alternating in one process, and where the model's time goes:
 each process of `week.py`, by a clock that is read in the compiled week between processes.
@@ -35,6 +35,10 @@ from timing import alternate, median_interval, ratio_interval
 
 from collabsim.model.draws import exp, log, word
 
+READ_BY_EXPERIENCE = 5  # both goals, tenure, overload, clarity of roles
+READ_BY_REQUEST = (
+    6  # trust, clarity, contacts, the last answer, the leader's commitment, how far an agency is heard
+)
 SHARE = 0.01  # of the way that trust moves in the limit's week; any number does
 KERNEL, LIMIT = "compiled model", "limit"
 
@@ -60,10 +64,11 @@ def count(years: int) -> dict[str, int]:
 
     for name in ("word", "stream", "exp", "log"):
         counted(draws, name)  # before the rules import them
-    from collabsim.model import trust
+    from collabsim.model import sharing, trust
     from collabsim.model.simulate import run_once
 
     counted(trust, "experience")
+    counted(sharing, "request")
     run = run_once(partnership(years=years), record=("cases",))
     return dict(done) | touched(run, 52 * years)
 
@@ -113,16 +118,20 @@ def draw(week, weeks, words, exps, logs):
 
 
 @numba.njit(error_model="numpy")
-def touch(week, weeks, trust, target, which, cases, tenure):
-    """Change trust for a week's experiences, move every relationship, and touch every open case and post."""
-    for n in part_of(len(which), week, weeks):
-        trust[which[n]] += SHARE * (1.0 - trust[which[n]])
+def touch(week, weeks, trust, target, changed, read, cases, tenure):
+    """Read what experiences and requests read, change trust, move every relationship, touch every open case and post."""
+    total = 0.0
+    for n in part_of(len(read), week, weeks):
+        total += target[read[n]]
+    for n in part_of(len(changed), week, weeks):
+        trust[changed[n]] += SHARE * (1.0 - trust[changed[n]])
     for k in range(len(trust)):
         trust[k] += SHARE * (target[k] - trust[k])
     for n in range(len(cases)):
         cases[n] += 1.0
     for n in range(len(tenure)):
         tenure[n] += 1
+    return total
 
 
 @numba.njit(error_model="numpy")
@@ -137,12 +146,12 @@ def look_back(trust, target):
 
 
 @numba.njit(error_model="numpy")
-def unavoidable(weeks, words, exps, logs, trust, target, which, cases, tenure):
+def unavoidable(weeks, words, exps, logs, trust, target, changed, read, cases, tenure):
     """Do a run's unavoidable work, and nothing else."""
     total = 0.0
     for week in range(weeks):
         total += draw(week, weeks, words, exps, logs)
-        touch(week, weeks, trust, target, which, cases, tenure)
+        total += touch(week, weeks, trust, target, changed, read, cases, tenure)
         if (week + 1) * 12 // 52 != week * 12 // 52:
             total += look_back(trust, target)
     return total
@@ -151,12 +160,14 @@ def unavoidable(weeks, words, exps, logs, trust, target, which, cases, tenure):
 def limit_of(done: dict[str, int]) -> Callable[[], float]:
     """Return the unavoidable work of a run that does this much."""
     n = done["relationships"]
-    which = np.random.default_rng(0).integers(0, n, done["experience"])
+    luck = np.random.default_rng(0)
+    changed = luck.integers(0, n, done["experience"])
+    read = luck.integers(0, n, READ_BY_EXPERIENCE * done["experience"] + READ_BY_REQUEST * done["request"])
     numbers = (done["weeks"], done["word"] + done["stream"], done["exp"], done["log"])
 
     def work() -> float:
         cases, tenure = np.zeros(done["case_weeks"] // done["weeks"]), np.zeros(done["posts"], np.int64)
-        return unavoidable(*numbers, np.full(n, 0.5), np.full(n, 0.6), which, cases, tenure)
+        return unavoidable(*numbers, np.full(n, 0.5), np.full(n, 0.6), changed, read, cases, tenure)
 
     return work
 
