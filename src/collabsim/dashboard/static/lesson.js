@@ -76,7 +76,7 @@
       const moves = k === last && now < 1, first = all[0];
       const mean = moves && last > 0 ? one.mean.map((v, q) => v === null || first.mean[q] === null ? v : first.mean[q] + (v - first.mean[q]) * now) : one.mean;
       const x = moves && last === 0 ? courses.x.filter((year) => year <= Math.max(0, courses.from) + now * (courses.to - Math.max(0, courses.from))) : courses.x;
-      if (!moves) parts.push(band(f, courses.x, one.low, one.high, `fill="${ink(k)}" opacity="0.16"`));
+      if (!moves) parts.push(band(f, courses.x, one.low, one.high, `fill="${ink(k)}" opacity="${all.length > 3 ? 0.07 : 0.16}"`));
       parts.push(line(f, x, mean, stroke(k)));
     });
     return parts.join("");

@@ -96,4 +96,5 @@ class Trial:
 
 def _lever(name: str) -> frames.Payload:
     """A lever as a control, called as the lesson's words call it."""
-    return {**controls.control(PARAMETER[name]), "label": title(PARAMETER[name])}
+    words = title(PARAMETER[name])
+    return {**controls.control(PARAMETER[name]), "label": words[:1].upper() + words[1:]}
