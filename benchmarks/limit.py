@@ -10,8 +10,8 @@ moved each week, two passes over them at each month's end, what the equations of
 change of trust for each experience, every open case and every post touched each week). It decides nothing. How often each
 happens is counted: the model is run once uncompiled, with counters around its functions.
 
-Prints the ratio of a whole run of the model to the limit, alternating in one process, and where the model's time goes:
-each process of `week.py`, by a clock that is read in the compiled week between processes.
+Prints the ratio of a whole run of the model to the limit (processor time, alternating in one process), and where the
+model's time goes: each process of `week.py`, by a clock that is read in the compiled week between processes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -186,7 +187,7 @@ def measure(years: int, runs: int) -> dict:
     plan, done = blueprint(scenario), counts(years)
     works = {KERNEL: lambda: run_once(scenario, plan=plan), LIMIT: limit_of(done)}
     alternate(works, 2)  # compile
-    taken = alternate(works, runs)
+    taken = alternate(works, runs, time.thread_time)  # what others do meanwhile is left out
     return {
         "provenance": before,
         "years": years,
