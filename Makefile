@@ -6,6 +6,7 @@
 #   make ranking   which enablers matter most: sweep, rank, and the page docs/explanation/enabler-ranking.md
 #   make check     format, lint and types only
 #   make docs      the documentation as a site that needs no network: build/docs/index.html
+#   make bench     speed and scale against peers, and the page docs/explanation/speed.md (a quarter of an hour)
 #   make wheel     dist/collabsim-*.whl with the compiled model inside, for this Python and kind of machine
 #   make crosswalk what every barrier and enabler of the evidence does, measured again (some minutes)
 #   make clean     remove environments, caches and build artefacts (results/ stays)
@@ -23,12 +24,12 @@ MADE_FROM := pyproject.toml constraints.txt
 # A browser and a server that computes on all cores: no other test beside them.
 ALONE := tests/test_dashboard_pages.py tests/test_teach_pages.py
 
-.PHONY: help demo ranking test check docs crosswalk wheel clean _environment _mesa_newest
+.PHONY: help demo ranking test check docs crosswalk wheel bench bench-short clean _environment _mesa_newest
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 help:
-	@sed -n '4,11s/^# *//p' Makefile
+	@sed -n '4,12s/^# *//p' Makefile
 
 demo: _environment
 	@$(ENV)/bin/python -m collabsim.demo
@@ -36,6 +37,7 @@ demo: _environment
 # The model is compiled once, so that the processes of the tests do not each do it.
 test: check _mesa_newest
 	@$(ENV)/bin/python -m collabsim warmup
+	@$(ENV)/bin/python benchmarks/short.py
 	@$(ENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(addprefix --ignore=,$(ALONE))
 	@$(ENV)/bin/python -m pytest $(ALONE)
 
@@ -54,6 +56,14 @@ docs: _environment
 
 crosswalk: _environment
 	@$(ENV)/bin/python -m collabsim.evidence
+
+# All parts, or some: make bench PARTS="england page". AgentPy is a peer, left out where it cannot be installed.
+bench: _environment
+	-@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[benchmarks]'
+	@$(ENV)/bin/python benchmarks/bench.py $(PARTS)
+
+bench-short: _environment
+	@$(ENV)/bin/python benchmarks/short.py
 
 wheel: _environment
 	@$(ENV)/bin/python tools/build_wheel.py

@@ -46,13 +46,13 @@ MAIN = (
 REPLICATES, OF_EACH = 300, 60
 MIRROR = '''
 
-_as_drawn = uniform
+_as_drawn = word
 
 
 @formula
-def uniform(stream, entity, number):
-    """Return the mirror image of the draw."""
-    return 1.0 - _as_drawn(stream, entity, number)
+def word(stream, entity, number):
+    """Return the mirror image of the bits, of which every draw is made."""
+    return ~_as_drawn(stream, entity, number)
 '''
 SCALARS = """
 import json, sys

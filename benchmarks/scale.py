@@ -101,16 +101,29 @@ def sizes() -> list[dict[str, Any]]:
 def england() -> dict[str, Any]:
     """Run the shipped experiment on two cores, watching its memory."""
     folder = Path(tempfile.mkdtemp(prefix="collabsim-england-"))
+    small = [_smallest_per_week()]
     command = [sys.executable, "-m", "collabsim", "sweep", "england", "--workers", "2", "--progress", "quiet"]
     before, began = _cpu(), time.perf_counter()
     try:
         process = subprocess.Popen([*command, "--out", str(folder / "out")], start_new_session=True)
         peak = _watch(process)
         wall, cpu = time.perf_counter() - began, _cpu() - before
+        small.append(_smallest_per_week())
         figures = {"status": process.returncode, "wall_seconds": wall, "processor_seconds": cpu, **peak}
-        return {**figures, **_results(folder / "out")}
+        figures |= _results(folder / "out")
+        weeks = total_weeks(load_scenario("mixed-partnership"))
+        per_week = cpu / (figures["posts"] * weeks)
+        return {**figures, "times_the_smallest": per_week / min(small)}
     finally:
         shutil.rmtree(folder)
+
+
+def _smallest_per_week() -> float:
+    """Processor seconds of a post and week in a partnership of 45, nothing else counted."""
+    small = partnership(*SIZES[0])
+    plan = blueprint(small)
+    run_once(small, plan=plan)
+    return min(_seconds(small, plan, n, 5) for n in range(20)) / (SIZES[0][0] * total_weeks(small))
 
 
 def _cpu() -> float:
