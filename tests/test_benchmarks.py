@@ -27,7 +27,7 @@ def test_the_page_of_speed_and_its_figures_are_written_from_the_stored_numbers()
     written = speed_page.files({part: records.load(part) for part in speed_page.PARTS})
     for name, text in written.items():
         assert (ROOT / "docs/explanation" / name).read_text(encoding="utf-8") == text, name
-    assert "## Scale" in written["speed.md"]
+    assert "## Taken how" in written["speed.md"]
 
 
 def test_the_core_in_plain_numpy_gives_our_answers() -> None:
