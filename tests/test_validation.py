@@ -197,6 +197,8 @@ def test_the_documentation_holds_the_verdicts_that_are_kept_and_the_present_tabl
     kept = json.loads((ROOT / "benchmarks/results/validation.json").read_text())
     text = (ROOT / "docs/explanation/what-the-model-gets-right-and-wrong.md").read_text()
     assert text == page(kept) and kept["model"] in text
+    others = [(one.number, one.what, one.unit) for one in otherwise.OTHERS]
+    assert [(one["number"], one["what"], one["unit"]) for one in kept["otherwise"]] == others
     assert list(kept["structures"]) == [name for name in variants() if name in kept["structures"]]
     for rows in kept["structures"].values():
         assert [row["number"] for row in rows] == list(NUMBERS)

@@ -19,8 +19,6 @@ from collabsim.validation.lab import Lab
 from collabsim.validation.service import by_agency, counted, leavers, service
 from collabsim.validation.sums import correlation, curvature, jackknife, moments, powers
 
-DRAWS_PER_REPLICATE = 20
-"""A table of 60 replicates rests on 1,200 draws."""
 _GROUPS = 40
 """Draws are left out in so many groups for the interval."""
 _YEARS = range(4, 12)
@@ -88,9 +86,7 @@ def points(count: int, seed: int) -> list[dict[str, Value]]:
 
 def drawn(lab: Lab) -> Draws:
     """The draws of a lab; the uncertainties on trial there do not matter, the structure does."""
-    return _drawn(
-        tuple(sorted(lab.structure.items())), lab.replicates * DRAWS_PER_REPLICATE, lab.seed, lab.workers
-    )
+    return _drawn(tuple(sorted(lab.structure.items())), lab.replicates * lab.draws, lab.seed, lab.workers)
 
 
 @cache

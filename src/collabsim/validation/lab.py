@@ -19,6 +19,8 @@ from collabsim.model.simulate import Run, live_weeks, new_run, run_once, total_w
 from collabsim.parameters import PARAMETER, Value
 from collabsim.scenario import Agency, Scenario, load_scenario
 
+DRAWS = 20
+"""Draws of the uncertainties for each replicate."""
 MIXED, ALL_GRANT = "mixed-partnership", "short-term-funding"
 QUICK, DECENT = 16, 60
 """Replicates of a quick look, and of the published tables."""
@@ -39,6 +41,8 @@ class Lab:
     seed : int
     finer : int
         Times as many replicates of the worlds that small differences between cases are measured on.
+    draws : int
+        Draws of the uncertainties for each replicate (patterns 7 and 10).
     workers : int, optional
         Threads; all cores by default.
     watcher : callable, optional
@@ -49,6 +53,7 @@ class Lab:
     values: Mapping[str, Value] = field(default_factory=dict)
     replicates: int = QUICK
     finer: int = 1
+    draws: int = DRAWS
     seed: int = 0
     workers: int | None = None
     watcher: Callable[[int], None] | None = None

@@ -13,7 +13,7 @@ import collabsim
 from collabsim.parameters import PARAMETERS
 from collabsim.provenance import NOTE, commit
 from collabsim.validation.kinds import Finding, Judged, judged
-from collabsim.validation.lab import Lab
+from collabsim.validation.lab import DRAWS, Lab
 from collabsim.validation.patterns import PATTERNS
 from collabsim.validation.structures import DEFAULT, variants
 
@@ -55,6 +55,7 @@ def validate(
     workers: int | None = None,
     expect: Callable[[int], None] | None = None,
     tick: Callable[[], None] | None = None,
+    draws: int = DRAWS,
 ) -> Report:
     """Measure every pattern.
 
@@ -66,12 +67,14 @@ def validate(
     workers : int, optional
     expect, tick : callable, optional
         Told how many patterns are to come, and that one is done.
+    draws : int
+        Draws of the uncertainties for each replicate (patterns 7 and 10).
     """
     if expect is not None:
         expect(len(names) * len(PATTERNS))
     found = {}
     for name in names:
-        lab = Lab(structure=variants()[name], replicates=replicates, finer=FINER, seed=seed, workers=workers)
+        lab = Lab(variants()[name], {}, replicates, FINER, draws, seed, workers)
         rows = []
         for pattern in PATTERNS:
             rows.append(judged(pattern, lab))

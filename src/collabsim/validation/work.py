@@ -162,7 +162,7 @@ def kept(standard: str, codified: float | None = None) -> Callable[[Lab], Estima
         if codified is not None:
             context["knowledge.codify"] = codified
         scenario = lab.scenario(
-            always={"handover.standard": standard, "funding.permanent": True}, context=context, years=8
+            always={"handover.standard": standard, "funding.permanent": True}, context=context, years=3
         )
         pieces = [_handed_on(run) for run in lab.runs(scenario, part=0.25)]
         return jackknife(lambda sums: min(1.0, math.exp(slope(sums))), np.array(pieces))
