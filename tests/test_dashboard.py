@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collabsim import history
+from collabsim import equal_cost, history
 from collabsim.analysis.differences import paired
 from collabsim.analysis.samples import kept, sample
 from collabsim.checks import ScenarioErrors
@@ -19,7 +19,6 @@ from collabsim.dashboard import (
     batches,
     comparison,
     controls,
-    equal_cost,
     frames,
     limits,
     links,

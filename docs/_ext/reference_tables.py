@@ -8,6 +8,7 @@ from itertools import groupby
 
 from assumption_links import LINKS
 
+from collabsim.glossary import TERMS
 from collabsim.model import week
 from collabsim.outcomes import OUTCOMES
 from collabsim.parameters import LEVER_GROUPS, PARAMETER, PARAMETERS, Kind, Parameter
@@ -241,6 +242,15 @@ def _named(call: str) -> tuple[str, str]:
     return f"`{module.__name__.rpartition('.')[2]}.{function}`", " ".join(described.split("\n\n")[0].split())
 
 
+# --- words --------------------------------------------------------------------------------------
+
+
+def glossary() -> str:
+    """Every term of the glossary, by its name."""
+    terms = sorted(TERMS.values(), key=lambda term: term.term.casefold())
+    return table(("word", "meaning"), ([f"[{t.term}]{{#term-{t.key}}}", t.meaning] for t in terms))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "levers": levers,
     "uncertainties": uncertainties,
@@ -253,4 +263,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "outcomes": outcomes,
     "schedule": schedule,
     "calls": calls,
+    "glossary": glossary,
 }

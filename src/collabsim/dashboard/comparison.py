@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from collabsim import display, outcomes
+from collabsim import display, equal_cost, outcomes
 from collabsim.analysis.differences import paired
 from collabsim.analysis.samples import Sample
 from collabsim.checks import ScenarioErrors, nearest, shown
-from collabsim.dashboard import equal_cost, frames, limits, links, takeaway, view
+from collabsim.dashboard import frames, limits, links, takeaway, view
 from collabsim.dashboard.desk import menu
 from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.outcomes import MONTHLY, OUTCOME, Outcome

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collabsim.analysis.differences import Estimate, paired
-from collabsim.dashboard.equal_cost import yearly_cost
 from collabsim.display import number
+from collabsim.equal_cost import yearly_cost
 from collabsim.lessons.lesson import PRICE, Claim, Lesson, scale_of
 from collabsim.lessons.play import STAGE
 from collabsim.lessons.stage import Stage
