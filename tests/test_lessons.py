@@ -118,11 +118,13 @@ def test_what_the_main_lesson_says_of_grants_is_how_the_model_sets_them():
 def test_a_lesson_can_be_read_by_the_general_public(name):
     readability = pytest.importorskip("readability")
     found = lesson(name)
-    parts = [found.summary, *(step.text for step in found.steps)]
+    asked = [step.prediction.question for step in found.steps if step.prediction]
+    asked += [words for step in found.steps for words in (*step.questions, step.notes) if words]
+    parts = [found.summary, *(step.text for step in found.steps), *asked]
     words = "\n".join(
         " ".join(re.findall(r"[\w'’-]+|[.?!]", line))
         for part in parts
-        for line in re.split(r"(?<=[.?!:])\s+", sentences(part).replace("\n", " "))
+        for line in re.split(r"(?<=[.?!])\s+", sentences(part).replace("\n", " "))
         if line
     )
     grade = readability.getmeasures(words, lang="en")["readability grades"]["Kincaid"]

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from collabsim import display
 from collabsim.lessons.lesson import Prediction
 
-HEIGHT = 12
+HEIGHT, NARROWEST, WIDEST = 12, 24, 64
 BAND, LINE, SECOND, YOURS = "·", "*", "+", "o"
 
 Point = tuple[float, float]
@@ -21,7 +21,6 @@ def text_chart(
     band: Sequence[tuple[float, float, float]],
     low: float,
     high: float,
-    width: int = 60,
     decimals: int = 2,
 ) -> str:
     """Lines over a band, in letters.
@@ -33,11 +32,12 @@ def text_chart(
     band : sequence of (x, low, high)
     low, high : float
         Ends of the vertical axis.
-    width : int
-        Letters from the first x to the last.
+    decimals : int
+        Of the numbers at the axis.
     """
     xs = [x for points in lines.values() for x, _ in points] + [x for x, _, _ in band]
     left, right = min(xs), max(xs)
+    width = max(NARROWEST, min(WIDEST, max(len(points) for points in (*lines.values(), band))))
     rows = [[" "] * width for _ in range(HEIGHT)]
 
     def column(x: float) -> int:
