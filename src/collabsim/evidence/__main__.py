@@ -12,7 +12,7 @@ from collabsim.evidence.comparison import YEARS
 from collabsim.evidence.crosswalk import crosswalk
 from collabsim.library import shipped_roots
 
-REPLICATES = 60
+REPLICATES = 150
 
 
 def main(words: list[str] | None = None) -> None:
@@ -46,7 +46,9 @@ def measure(replicates: int, seed: int, workers: int | None, file: Path) -> None
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m collabsim.evidence", description=__doc__)
-    parser.add_argument("--replicates", type=int, default=REPLICATES, help="replicates of each scenario (60)")
+    parser.add_argument(
+        "--replicates", type=int, default=REPLICATES, help="replicates of each scenario (150)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the model's luck (0)")
     parser.add_argument("--workers", type=int, help="threads; all cores by default")
     parser.add_argument("--pages", action="store_true", help="only write the pages from the figures at hand")
