@@ -166,7 +166,7 @@ def _results(folder: Path) -> dict[str, Any]:
     found = load_results(folder)
     frame = found.runs
     sizes = {n: sum(a.posts for a in load_scenario(n).agencies) for n in frame["scenario"].unique()}
-    posts = frame["scenario"].map(sizes)
+    posts = frame["scenario"].astype(str).map(sizes)
     files = [file for file in folder.rglob("*") if file.is_file()]
     spread = {
         str(sizes[name]): [float(q) for q in group["trust_last"].quantile([0.05, 0.5, 0.95])]
