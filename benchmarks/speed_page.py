@@ -187,8 +187,8 @@ def _england(found: Figures) -> list[str]:
         f"- processor time = posts × years × {1e3 * per_post / 12:.2f} ms, burn-in years counted;",
         f"- so a million posts for 12 years is {found['processor_seconds'] / 3600:.2f} core-hours, and an ensemble of 1,000 such nations "
         f"{found['processor_seconds'] / 3.6:,.0f}: {found['processor_seconds'] / 3.6 / 1000:.1f} hours on 1,000 cores;",
-        f"- disk = partnerships × {1e3 * found['disk_mb'] / found['partnerships']:.1f} kB with all months kept, a hundredth of that with "
-        "`trajectories = false`; memory = about 200 MB for each worker, whatever the number of runs.",
+        f"- disk = partnerships × {1e3 * found['disk_mb'] / found['partnerships']:.1f} kB with all months kept; "
+        f"memory = {(found['peak_mb'] - found['peak_parent_mb']) / 2:,.0f} MB for each worker, whatever the number of runs.",
         "[A million posts](../how-to/run-a-nation.md) says how; [Run a sweep on a cluster](../how-to/run-on-a-cluster.md) where.",
     ]
 
@@ -219,23 +219,28 @@ def replicates(found: Figures) -> list[str]:
     return parts
 
 
+def fewer(times: float) -> str:
+    """Write how many times fewer; beyond a thousand the policy does not touch the outcome."""
+    return f"{times:.1f}" if times < 1000 else "over 1,000"
+
+
 def _pairing(found: Figures) -> list[str]:
     names = {"trust_last": "trust", "quits_last": "quits", "sharing_last": "sharing"}
     rows = [
-        [f"{r['base']} → {r['other']}", *(f"{r['outcomes'][o]['times_fewer']:.1f}" for o in names)]
+        [f"{r['base']} → {r['other']}", *(fewer(r["outcomes"][o]["times_fewer"]) for o in names)]
         for r in found["main"]
     ]
     spread = []
     for outcome, word in names.items():
         values = sorted(r["outcomes"][outcome]["times_fewer"] for r in found["every"])
         low, middle, high = (values[int(q * (len(values) - 1))] for q in (0.05, 0.5, 0.95))
-        spread.append(f"{word} {middle:.1f} ({low:.1f} to {high:.1f})")
+        spread.append(f"{word} {fewer(middle)} ({fewer(low)} to {fewer(high)})")
     return [
         "Every policy meets the same luck. So many times fewer replicates give a difference the interval that runs with luck of their own "
         f"would have ({found['replicates']} replicates; last year's outcomes):",
         table(["comparison", *names.values()], rows),
         f"Over all {len(found['every'])} shipped scenarios, each against the one that it extends ({found['replicates_of_each']} replicates), the median, and "
-        f"between which nine in ten lie: {'; '.join(spread)}. Where one says hundreds, the policy hardly touches that outcome.",
+        f"between which nine in ten lie: {'; '.join(spread)}. Where it is hundreds or more, the policy hardly touches that outcome.",
     ]
 
 
@@ -252,16 +257,13 @@ def _antithetic(found: Figures) -> list[str]:
         for r in found["rows"]
     ]
     values = [r["outcomes"][o]["correlation"] for r in found["rows"] for o in names]
-    error = 1.96 / found["replicates"] ** 0.5
-    worth = sum(value < -error for value in values)
+    middle = sorted(r["outcomes"][o]["times_fewer"] for r in found["rows"] for o in names)[len(values) // 2]
     return [
         "Antithetic runs, in which every second one meets mirrored luck (1 − u for every u), were tried on a copy of the model with that one "
         "change. The correlation of a run with its mirror image, and in brackets how many times fewer runs that would allow:",
         table(["scenario", *names.values()], rows),
-        f"Of {len(values)} correlations {worth} lie below zero by more than their error of {error:.2f}. A policy's draws are thousands and of threshold "
-        "kind (this person leaves this week, or not), so a mirrored draw is a rare event turned into a likely miss, not an opposite course. "
-        "The model therefore offers no antithetic runs. Quasi-random replicates were not tried: a run takes tens of thousands of draws, and "
-        "in so many dimensions low-discrepancy points are no better than random ones.",
+        f"In the median they would allow {middle:.2f} times fewer runs. The model pairs policies, as above, and offers no antithetic runs. Quasi-random "
+        "replicates were not tried: a run takes tens of thousands of draws, and in so many dimensions low-discrepancy points are hardly better than random ones.",
     ]
 
 
