@@ -1,9 +1,11 @@
 """What the dashboard's pages compute and remember, without a browser: links, undo, refinement, stories, equal costs."""
 
 import base64
+import json
 import threading
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
@@ -442,3 +444,20 @@ def test_only_folders_below_the_given_one_are_listed(tmp_path):
     with pytest.raises(opened.CannotOpen) as error:
         opened.told(opened.Asked(0, "a"), inside)
     assert str(tmp_path) not in str(error.value)
+
+
+# --- what was measured --------------------------------------------------------------------------
+
+
+def test_the_page_says_what_the_benchmark_kept(monkeypatch):
+    root = Path(__file__).parent.parent
+    monkeypatch.syspath_prepend(str(root / "benchmarks"))
+    import dashboard_page
+
+    kept, page = root / "benchmarks/results/dashboard.json", dashboard_page.PAGE.read_text()
+    expected = dashboard_page.section(json.loads(kept.read_text())) if kept.exists() else ""
+    assert "".join(page.partition(dashboard_page.BEGIN)[1:]) == expected
+    missed = dashboard_page.section(
+        {"figures": {"room of 30: errors": 2.0}, "machine": {"cores": 2}, "load before": {"room": 0.1}}
+    )
+    assert "| room of 30: errors | 2.0 | 0 | MISSED |" in missed

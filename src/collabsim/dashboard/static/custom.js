@@ -113,10 +113,12 @@
       fillcolor: before, line: { width: 0 }, layer: "below",
     }];
     const isLow = element.clientWidth < 420; // a telephone
+    const [left, low] = isBig() ? [90, 62] : isLow ? [58, 34] : [64, 44];
+    const plain = { automargin: false, ticklabeloverflow: "allow" }; // measuring labels would take a third of the time
     return react(element, traces, {
-      shapes,
-      xaxis: { title: { text: isLow ? "years" : "years after the policy's start", standoff: isLow ? 2 : undefined }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
-      yaxis: { title: { text: chart.unit, font: { size: isLow ? 10 : isBig() ? 19 : 13 } }, rangemode: chart.unit === "%" ? "tozero" : "normal", nticks: 6 },
+      shapes, margin: { l: left, r: 14, t: 8, b: low },
+      xaxis: { ...plain, title: { text: isLow ? "years" : "years after the policy's start", standoff: isLow ? 2 : undefined }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
+      yaxis: { ...plain, title: { text: chart.unit, font: { size: isLow ? 10 : isBig() ? 19 : 13 } }, rangemode: chart.unit === "%" ? "tozero" : "normal", nticks: 6 },
     }, painted);
   }
 
