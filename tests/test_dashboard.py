@@ -1,6 +1,7 @@
 """What the dashboard's pages compute and remember, without a browser: links, undo, refinement, stories, equal costs."""
 
 import base64
+import itertools
 import json
 import threading
 import tomllib
@@ -31,6 +32,7 @@ from collabsim.dashboard import (
     uploads,
     view,
 )
+from collabsim.dashboard import desk as desks
 from collabsim.dashboard.batches import Cache, Replicates
 from collabsim.dashboard.desk import Desk
 from collabsim.dashboard.live import Live, Picture, Wish
@@ -164,10 +166,13 @@ def test_a_partnership_too_large_to_show_live_is_refused():
 # --- the desk -----------------------------------------------------------------------------------
 
 
-def test_moves_of_one_lever_are_undone_together_and_redone():
+def test_moves_of_one_lever_are_undone_together_and_redone(monkeypatch):
     desk = _desk()
+    clock = itertools.count(0, 60)
+    monkeypatch.setattr(desks.time, "monotonic", lambda: next(clock))  # a server that is slow to listen
     for number, months in enumerate((24, 30, 36), 1):
-        desk.move({"name": "funding.grant_months", "value": months, "number": number})
+        desk.move({"name": "funding.grant_months", "value": months, "number": number, "again": number > 1})
+    monkeypatch.undo()
     desk.move({"name": "colocation.days", "value": 2, "number": 4})
     desk.undo()
     assert desk.view.values == {"funding.grant_months": 36.0}

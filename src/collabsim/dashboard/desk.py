@@ -6,7 +6,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +28,22 @@ MOST_UNDO = 200
 TABS = (
     ("changes", "What changed"), ("why", "Why trust moved"), ("people", "The partnership"), ("events", "Timeline"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """A lever's move: which, when it came, and whether the browser, where it was made, says that it goes on."""
+
+    name: str = ""
+    at: float = 0.0
+    again: bool = False
+
+    def goes_on(self, before: _Moved) -> bool:
+        """Whether it goes on with a movement, so that both are undone together."""
+        return self.name != "" and self.name == before.name and (self.again or self.at - before.at < PAUSE)
+
+
+_NONE = _Moved()
 
 
 class Desk:
@@ -53,7 +69,7 @@ class Desk:
         self._asked = self._tabled = self._told = 0
         self._past: list[View] = []
         self._future: list[View] = []
-        self._moved: tuple[str, float] = ("", 0.0)
+        self._moved = _NONE
         self._changed = changed
         self._live = Live(self._take, self._fail)
         self._people = People(self._take_people, self._fail)
@@ -68,10 +84,11 @@ class Desk:
     # --- what visitors do -----------------------------------------------------------------------
 
     def move(self, wish: dict[str, Any]) -> None:
-        """Move a lever: `name`, `value` and the wish's `number`."""
+        """Move a lever: `name`, `value`, the wish's `number`, and whether it goes on with a movement (`again`)."""
         self._number = int(wish["number"])
         name = str(wish["name"])
-        self._try(lambda: view.with_value(self.view, name, wish["value"]), lever=name)
+        lever = _Moved(name, time.monotonic(), wish.get("again") is True)
+        self._try(lambda: view.with_value(self.view, name, wish["value"]), lever=lever)
 
     def undo(self, *_: Any) -> None:
         """Take the last change back."""
@@ -257,7 +274,7 @@ class Desk:
         view.small_enough(scenario_of_text(text, name))
         return View(scenario=OWN, text=text, **self._kept())
 
-    def _try(self, change: Callable[[], View], lever: str = "", *, by_itself: bool = False) -> None:
+    def _try(self, change: Callable[[], View], lever: _Moved = _NONE, *, by_itself: bool = False) -> None:
         """Make a change, or say why it cannot be made."""
         try:
             found = change()
@@ -269,20 +286,18 @@ class Desk:
             return
         self._put(found, lever, by_itself=by_itself)
 
-    def _put(self, found: View, lever: str = "", *, by_itself: bool = False) -> None:
-        now = time.monotonic()
-        is_same_move = lever != "" and self._moved[0] == lever and now - self._moved[1] < PAUSE
-        if found != self.view and not (is_same_move and self._past):
+    def _put(self, found: View, lever: _Moved = _NONE, *, by_itself: bool = False) -> None:
+        if found != self.view and not (lever.goes_on(self._moved) and self._past):
             self._past = [*self._past, self.view][-MOST_UNDO:]
         if found != self.view:
             self._future = []
-        self._moved = (lever, now)
+        self._moved = lever
         self._go(found, by_itself)
 
     def _swap(self, source: list[View], target: list[View]) -> None:
         if source:
             target.append(self.view)
-            self._moved = ("", 0.0)
+            self._moved = _NONE
             found = source.pop()
             self._go(replace(found, **self.view.looking), True)
 
