@@ -42,7 +42,7 @@ def measure(replicates: int, others: int, draws: int) -> None:
 def _default(replicates: int, draws: int) -> dict[str, Any]:
     """The default structure, with more draws for patterns 7 and 10, and what other measures give."""
     found = to_json(validate((DEFAULT,), replicates, draws=draws))
-    lab = Lab(replicates=replicates, finer=FINER, draws=draws)
+    lab = Lab(variants()[DEFAULT], {}, replicates, FINER, draws)
     return {**found, "draws": replicates * draws, "otherwise": measured(lab)}
 
 

@@ -18,7 +18,8 @@ WHY = {
     "(Measured otherwise, below): a team of the studies is judged by more than one piece of work and by less than a "
     "partnership's year, so the range lies between two readings and neither meets it. The field's value is corrected for "
     "errors of measurement, so none are added here.",
-    10: "A year's turnover hurts as much as in the field, but nothing shows that the fall is steeper at low turnover. The "
+    10: "A year's turnover hurts as much as in the field. That the fall is steeper at low turnover cannot be told: the "
+    "figure leans that way, and its interval holds 0. The "
     "field's curve needs leavers who fitted badly and newcomers who bring what others lack; the second is in the model "
     "(knowledge.novelty) and off by default, the first is not.",
     12: "The effect on outcomes is at the end of its range. It is small because cases.reach, how far the work on a case "
