@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from collabsim.analysis import samples
 from collabsim.scenario import load_scenario
+
+settings.register_profile("collabsim", deadline=None)  # how long an example takes is no part of the question
+settings.load_profile("collabsim")
 
 
 @pytest.fixture(scope="session")
