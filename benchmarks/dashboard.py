@@ -118,8 +118,9 @@ def main(parts: list[str]) -> None:
             kept["load before"][name] = round(psutil.getloadavg()[0], 1)
             found = {key: round(value, 1) for key, value in part().items()}
             kept["figures"] |= found
+            kept["machine"] = machine()
             print("\n".join(dashboard_page.line(key, value) for key, value in found.items()), flush=True)
-            RESULTS.write_text(json.dumps({**kept, "machine": machine()}, indent=1) + "\n")
+            RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
     if kept["figures"]:
         dashboard_page.write(kept)
 

@@ -136,7 +136,9 @@ class Visitor:
         moved = base.with_values({**values, "meetings.protected_time": self.protected})
         found = tuple(Replicates(scenario, 0, limits.MOST_REPLICATES) for scenario in (base, moved))
         for replicates in found:
-            while replicates.done < replicates.most:
+            while replicates.done < self.last.get(
+                "done", 0
+            ):  # a busy server may not have got to the last one
                 replicates.step(0)
         names = [chart["name"] for chart in self.last.get("charts", [])]
         expected = frames.courses(Picture(Wish(0, (base, moved), 0), found), names)
