@@ -106,7 +106,7 @@ def test_the_program_for_a_batch_queue_can_be_read_by_python():
 def test_the_options_of_the_dashboard_s_page_exist():
     page = (ROOT / "docs/how-to/use-the-dashboard.md").read_text()
     offered = CliRunner().invoke(app, ["dashboard", "--help"]).stdout
-    assert not [option for option in re.findall(r"--[a-z-]+", page) if option not in offered]
+    assert not [option for option in re.findall(r"--[a-z][a-z-]*", page) if option not in offered]
 
 
 def test_every_page_with_commands_or_programs_is_run_by_a_test():
