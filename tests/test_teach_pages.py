@@ -59,9 +59,10 @@ def _started(visit, name="Play it yourself"):
 
 
 def _at(page, step):
-    """Wait until a page shows a step, with what the model gives."""
+    """Wait until every part of a page shows a step, with what the model gives: the parts arrive one by one."""
     page.wait_for_function(
         "name => document.getElementById('cs-step-title')?.dataset.step === name"
+        " && [...document.querySelectorAll('[data-step]')].every((part) => part.dataset.step === name)"
         " && !document.querySelector('[aria-busy=true]')",
         arg=step,
         timeout=WAIT,
@@ -139,7 +140,7 @@ def test_a_lesson_is_played_alone_by_keyboard_and_breaks_no_accessibility_rule_o
             assert _violations(page) == [], step.name
             kinds.add(step.kind)
         if _asks(step):
-            assert page.locator("#cs-next").is_disabled()
+            assert page.locator(f".cs-way[data-step={step.name}] #cs-next").is_disabled()
             _answer(page)
         if number + 1 < len(LESSON.steps):
             assert _on(page) == LESSON.steps[number + 1].name
