@@ -81,7 +81,7 @@ $(ENV)/made: $(MADE_FROM)
 	    echo "(On Debian and Ubuntu: apt install python3 python3-venv.) To name one: make demo PYTHON=/path/to/it" >&2; \
 	    exit 1; \
 	fi; \
-	echo "Making the environment in $(ENV) with $$python: once, two or three minutes, about 1 GB." >&2; \
+	echo "Making the environment in $(ENV) with $$python: once, about five minutes, about 1 GB." >&2; \
 	"$$python" -m venv $(ENV)
 	@$(ENV)/bin/python $(PIP_INSTALL) --editable '.[dev,docs,dashboard,solaraviz,cluster]'
 	@$(ENV)/bin/python -m collabsim warmup

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,20 @@ def test_warming_up_says_what_it_does(
     said = capsys.readouterr()
     assert said.out == "The model is compiled.\n" and said.err.startswith("Compiling the model")
     assert "still compiling" in said.err
+
+
+def test_compiled_code_that_nothing_has_used_for_long_is_removed_and_no_other(tmp_path: Path) -> None:
+    folders = {
+        name: tmp_path / name
+        for name in ("0" * 16 + "-x86_64", "1" * 16 + "-x86_64", "2" * 16 + "-x86_64", "notes")
+    }
+    for folder in folders.values():
+        folder.mkdir()
+        (folder / "week.nbc").write_text("compiled")
+    mine, old, lately, foreign = folders.values()
+    for folder in (mine, old, lately, foreign):
+        for path in (folder / "week.nbc", folder):
+            os.utime(path, (0, 0))
+    os.utime(lately / "week.nbc", (time.time(), 0))  # read, not written
+    assert command.forget_unused(mine) == 1
+    assert [folder.exists() for folder in (mine, old, lately, foreign)] == [True, False, True, True]

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from collabsim.cli import options
 from collabsim.cli.group import say
 
 SECONDS_BETWEEN_LINES = 10.0
+UNUSED_DAYS = 60
+_OF_A_VERSION = re.compile(r"[0-9a-f]{16}-\w+")
 
 
 def warmup(quiet: options.Quiet = False) -> None:
-    """Compile the model now, so that no later command waits for it: once for each version and machine."""
+    """Compile the model now, so that no later command waits for it: once for each version and machine.
+
+    Compiled code of other versions that nothing has used for two months is removed.
+    """
     from collabsim.model import COMPILING
-    from collabsim.model.compiled import is_compiled
+    from collabsim.model.compiled import cache_folder, is_compiled
     from collabsim.model.simulate import run_once
     from collabsim.scenario import load_scenario
 
@@ -26,8 +34,32 @@ def warmup(quiet: options.Quiet = False) -> None:
         with _ticking(quiet):
             run_once(scenario)
     run_once(scenario)
+    forgotten = forget_unused(cache_folder())
     if not quiet:
         print("The model is compiled.")
+    if forgotten and not quiet:
+        print(f"Removed what {forgotten} other versions left behind, unused for {UNUSED_DAYS} days.")
+
+
+def forget_unused(mine: Path) -> int:
+    """Remove the folders of compiled code beside this one that nothing has used lately; return how many.
+
+    Parameters
+    ----------
+    mine : Path
+        The folder of the present version, which stays.
+    """
+    others = [f for f in mine.parent.iterdir() if f != mine and _OF_A_VERSION.fullmatch(f.name)]
+    unused = [folder for folder in others if _last_used(folder) < time.time() - UNUSED_DAYS * 24 * 3600]
+    for folder in unused:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(unused)
+
+
+def _last_used(folder: Path) -> float:
+    """When something in a folder was last read or written, in seconds since 1970."""
+    files = [path.stat() for path in folder.iterdir()]
+    return max([folder.stat().st_mtime, *(max(file.st_atime, file.st_mtime) for file in files)])
 
 
 @contextmanager

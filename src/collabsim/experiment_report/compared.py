@@ -18,7 +18,7 @@ from collabsim.experiment_report.courses import MOST_ROWS
 from collabsim.experiment_report.money import Money, money
 from collabsim.experiment_report.places import places
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Setting, Study, heading, shown_value, spoken, thing
+from collabsim.experiment_report.study import Answered, Setting, Study, heading, shown_value, spoken, thing
 from collabsim.figures import options as figure
 from collabsim.figures.style import each
 from collabsim.report import Exhibit, Section, Table
@@ -27,18 +27,8 @@ MOST_DRAWN, MOST_LISTED = 20, 100
 
 
 @dataclass(frozen=True)
-class Compared:
-    """The answer of a comparison.
-
-    Attributes
-    ----------
-    study : Study
-    missing : str
-        A sentence on runs that are not there.
-    """
-
-    study: Study
-    missing: str = ""
+class Compared(Answered):
+    """The answer of a comparison."""
 
     @cached_property
     def setting(self) -> Setting:
@@ -59,11 +49,6 @@ class Compared:
     def bought(self) -> Money | None:
         """What they cost and buy."""
         return money(self.study, self.setting, self.found)
-
-    @property
-    def scale(self) -> display.Scale:
-        """How the outcome's numbers are shown."""
-        return display.scale(self.study.outcome)
 
     # --- the answer in three sentences -----------------------------------------------------------
 

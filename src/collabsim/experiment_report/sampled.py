@@ -15,7 +15,7 @@ from collabsim.analysis.ranking_words import luck_sentence
 from collabsim.experiment_report import sampled_money, sampled_words
 from collabsim.experiment_report.compared import untested
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Study, heading, spoken, thing
+from collabsim.experiment_report.study import Answered, Study, heading, spoken, thing
 from collabsim.report import Section, Table
 
 TOP = 3
@@ -23,18 +23,8 @@ FEW_DRAWS = 300
 
 
 @dataclass(frozen=True)
-class Sampled:
-    """The answer of a sample.
-
-    Attributes
-    ----------
-    study : Study
-    missing : str
-        A sentence on runs that are not there.
-    """
-
-    study: Study
-    missing: str = ""
+class Sampled(Answered):
+    """The answer of a sample."""
 
     @cached_property
     def ranked(self) -> Ranking | str:
@@ -65,18 +55,14 @@ class Sampled:
         return [
             Answer("The answer", self._first()),
             Answer("How sure", self._sure()),
-            Answer("What it costs", sampled_money.sentence(self.spending, self._scale)),
+            Answer("What it costs", sampled_money.sentence(self.spending, self.scale)),
         ]
-
-    @property
-    def _scale(self) -> display.Scale:
-        return display.scale(self.study.outcome)
 
     def _first(self) -> str:
         if isinstance(self.ranked, str):
             return f"We cannot tell what matters most. {display.begun(self.ranked)}"
         where = self.study.settings[0].title
-        text = sampled_words.matters(self.ranked, thing(self.study.scalar), self._scale)
+        text = sampled_words.matters(self.ranked, thing(self.study.scalar), self.scale)
         return f"{text} (In this setting: {where}.)" if where else text
 
     def _sure(self) -> str:
@@ -128,7 +114,7 @@ class Sampled:
 
     def money(self) -> Section:
         """What the levers cost, and what £10,000 buys."""
-        return sampled_money.section(self.spending, self.study, self._scale)
+        return sampled_money.section(self.spending, self.study, self.scale)
 
     def survives(self) -> Section:
         """What of the ranking holds in other settings and for other outcomes."""

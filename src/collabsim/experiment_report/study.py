@@ -235,6 +235,26 @@ def told(name: str, value: Any) -> str:
     return f"{spoken(name)} {shown_value(value)}"
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What the answer of every kind of design begins with.
+
+    Attributes
+    ----------
+    study : Study
+    missing : str
+        A sentence on runs that are not there.
+    """
+
+    study: Study
+    missing: str = ""
+
+    @property
+    def scale(self) -> display.Scale:
+        """How the outcome's numbers are shown."""
+        return display.scale(self.study.outcome)
+
+
 def spoken(name: str) -> str:
     """A parameter's name in words."""
     return name.replace(".", " ").replace("_", " ")

@@ -13,7 +13,7 @@ from collabsim.analysis.value_words import sentences
 from collabsim.experiment.equal_cost import AS_IT_IS
 from collabsim.experiment_report.money_words import TITLE, pounds
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Study, heading, spoken, thing
+from collabsim.experiment_report.study import Answered, heading, spoken, thing
 from collabsim.figures import chances
 from collabsim.report import Exhibit, Section, Table
 
@@ -21,18 +21,8 @@ MOST_ROWS = 3
 
 
 @dataclass(frozen=True)
-class Valued:
-    """The answer of an equal-cost design.
-
-    Attributes
-    ----------
-    study : Study
-    missing : str
-        A sentence on runs that are not there.
-    """
-
-    study: Study
-    missing: str = ""
+class Valued(Answered):
+    """The answer of an equal-cost design."""
 
     @cached_property
     def found(self) -> Value | str:
@@ -50,11 +40,6 @@ class Valued:
         """The budget that the three sentences are about: the middle one."""
         assert not isinstance(self.found, str)
         return self.found.budgets[len(self.found.budgets) // 2]
-
-    @property
-    def scale(self) -> display.Scale:
-        """How the outcome's numbers are shown."""
-        return display.scale(self.study.outcome)
 
     @property
     def answers(self) -> list[Answer]:
