@@ -39,20 +39,15 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     assert out.splitlines()[-1] == "LOADED []"
 
 
-def test_help_takes_less_than_half_a_second_of_processor_time() -> None:
-    def seconds() -> float:
-        child = subprocess.Popen([sys.executable, "-m", "collabsim", "--help"], stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        return usage.ru_utime + usage.ru_stime
-
-    assert min(seconds() for _ in range(3)) < 0.5
-
-
 def test_help_names_every_command() -> None:
     text = answer("--help")
     for command in ("scenarios", "parameters", "check", "run", "compare", "explain"):
         assert f"\n  {command} " in text
+
+
+@pytest.mark.parametrize("words", [("--help",), ("lesson", "--help")])
+def test_help_cuts_no_summary_short(words: tuple[str, ...]) -> None:
+    assert [line for line in answer(*words).splitlines() if re.match(r"  \w.*\.\.\.$", line)] == []
 
 
 def test_the_command_alone_shows_the_help_but_is_incomplete() -> None:

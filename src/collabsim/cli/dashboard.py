@@ -44,7 +44,10 @@ def dashboard(
     address: Address = "",
     no_browser: NoBrowser = False,
 ) -> None:
-    """Open the dashboard in a browser: explore, compare, rank, teach. Stops with Ctrl+C."""
+    """Open the dashboard: explore, compare, rank, teach.
+
+    It opens in a browser, and stops with Ctrl+C.
+    """
     open_pages("/", port, host, results, address, browser=not no_browser)
 
 

@@ -69,7 +69,10 @@ def discover(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say where in a design something happens: the corners in which partnerships fail, say."""
+    """Say where in a design something happens, such as failure.
+
+    Scenario discovery: the corners of what was varied in which it happens, with how sure they are.
+    """
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
     loaded, condition = inputs.read_results(results, where, findings)

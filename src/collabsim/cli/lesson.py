@@ -18,7 +18,7 @@ app = typer.Typer(
     cls=PlainGroup,
     add_completion=False,
     rich_markup_mode=None,
-    help="Lessons: list them, play one without a browser, print its handout and guide, write a new one.",
+    help="List, play, check, print and write lessons.",
 )
 
 Name = Annotated[str, typer.Argument(metavar="LESSON", help="A shipped name, or a file's path.")]
@@ -77,7 +77,7 @@ def show(name: Name, json: options.Json = False) -> None:
 
 @app.command()
 def check(name: Name, quiet: options.Quiet = False) -> None:
-    """Check a lesson's file, and hold every claim that it makes against the model."""
+    """Check a lesson's file, and its claims against the model."""
     from collabsim.cli.group import WorkFailed
     from collabsim.lessons import claims
     from collabsim.lessons.lesson_file import load_lesson
@@ -115,7 +115,10 @@ def _ask(question: str) -> str | None:
 
 @app.command()
 def handout(name: Name, out: Out = None, quiet: options.Quiet = False) -> None:
-    """Write a lesson's handout for learners: one HTML file that prints to two pages."""
+    """Write a lesson's handout for learners, to print.
+
+    One HTML file that prints to two pages.
+    """
     from collabsim.lessons import materials
 
     _material(name, out, "handout", materials.handout, quiet)
@@ -123,7 +126,10 @@ def handout(name: Name, out: Out = None, quiet: options.Quiet = False) -> None:
 
 @app.command()
 def guide(name: Name, out: Out = None, quiet: options.Quiet = False) -> None:
-    """Write a lesson's guide for who leads it: one HTML file that prints to two pages."""
+    """Write a lesson's guide for who leads it, to print.
+
+    One HTML file that prints to two pages.
+    """
     from collabsim.lessons import materials
 
     _material(name, out, "guide", materials.guide, quiet)
@@ -143,7 +149,10 @@ def _material(name: str, out: str | None, kind: str, make: object, quiet: bool) 
 
 @app.command()
 def new(name: Annotated[str, typer.Argument(metavar="NAME", help="What the file is to be called.")]) -> None:
-    """Write NAME.md, a small whole lesson to start from, into this folder."""
+    """Write NAME.md, a small lesson to start from.
+
+    Into this folder; a file that is there already stays as it is.
+    """
     from collabsim import library
     from collabsim.checks import ScenarioErrors, shown
     from collabsim.lessons.template import text

@@ -46,7 +46,10 @@ def packages(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Search for the best packages of levers within a budget, and run them again on fresh seeds."""
+    """Search for the best packages of levers within a budget.
+
+    What is found is run again on fresh seeds, so that its optimism shows.
+    """
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
     chosen = inputs.load_one(scenario, settings, years, findings)

@@ -52,7 +52,7 @@ def rank(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say which enablers matter most for an outcome, and how sure that is.
+    """Say which enablers matter most, and how sure that is.
 
     Morris and Sobol designs are ranked by their own indices, other samples by PAWN. Without --outcome one outcome is
     shown in full and all others in a line each.

@@ -36,7 +36,7 @@ def replay(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run one recorded run again, and check it against the stored numbers."""
+    """Run a recorded run again, and check its stored numbers."""
     findings = inputs.Findings()
     row, replicate = _number(run, findings)
     folder = inputs.check_folder(out, findings)

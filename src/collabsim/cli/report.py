@@ -37,7 +37,10 @@ def report(
     outcome: OutcomeName = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Write one page on an experiment that anybody can read and that needs no network."""
+    """Write one page on an experiment that anybody can read.
+
+    The question, the answer, the doubt and the money, in one HTML file that needs no network.
+    """
     findings = inputs.Findings()
     file = _file(out, results, findings)
     loaded = _loaded(results, findings)

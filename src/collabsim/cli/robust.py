@@ -42,7 +42,10 @@ def robust(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say which policies are good whichever state of the world is true: places, regret, satisficing."""
+    """Say which policies are good whatever the world is like.
+
+    Places, regret and satisficing over the states of the world that a sweep ran every policy in.
+    """
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
     loaded, condition = inputs.read_results(results, where, findings)

@@ -26,7 +26,7 @@ Which = Annotated[
 
 
 def scenarios(which: Which = None, json: Json = False) -> None:
-    """List the shipped scenarios by group, one line each; or tell what one stands for."""
+    """List the shipped scenarios, or tell what one stands for."""
     from collabsim.cli.show import print_json
 
     found = _chosen(which)

@@ -26,7 +26,10 @@ def teach(
     address: Address = "",
     no_browser: NoBrowser = False,
 ) -> None:
-    """Open the dashboard at a lesson: play it yourself, or lead a class. Stops with Ctrl+C."""
+    """Open a lesson in a browser: play it, or lead a class.
+
+    It stops with Ctrl+C.
+    """
     from collabsim.lessons.lesson_file import lesson_names, load_lesson
 
     found = load_lesson(lesson) if lesson else None

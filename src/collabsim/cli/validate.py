@@ -38,8 +38,9 @@ def validate(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Hold the model against what the field knows: each pattern's figure, range and verdict.
+    """Hold the model against what the field knows.
 
+    Each pattern with its figure, its range and its verdict.
     A quick look of about two minutes; --replicates 60 for narrower intervals. Failures are the answer, not an error.
     """
     findings = inputs.Findings()

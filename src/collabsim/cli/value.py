@@ -20,7 +20,10 @@ def value(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say what budgets buy: gain per £10,000 as chances of coming first, on an equal-cost design."""
+    """Say what budgets buy, on an equal-cost design.
+
+    The gain of each lever for the same money, and how often it comes first per £10,000.
+    """
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
     loaded, _ = inputs.read_results(results, None, findings)

@@ -19,9 +19,9 @@ _OF_A_VERSION = re.compile(r"[0-9a-f]{16}-\w+")
 
 
 def warmup(quiet: options.Quiet = False) -> None:
-    """Compile the model now, so that no later command waits for it: once for each version and machine.
+    """Compile the model now, so that no later command waits.
 
-    Compiled code of other versions that nothing has used for two months is removed.
+    Once for each version and machine. Compiled code of other versions that nothing has used for two months is removed.
     """
     from collabsim.model import COMPILING
     from collabsim.model.compiled import cache_folder, is_compiled
