@@ -35,13 +35,15 @@ def Explore():
                     event_opened=desk.open_groups,
                 )
             with solara.v.Html(tag="div", attributes={"id": "cs-right"}):
-                parts.Courses(
-                    content=desk.courses,
-                    names=desks.outcome_names(),
-                    look=desk.view.look,
-                    event_show=desk.show,
-                )
+                Figures(desk, desk.view.look)
                 below(desk)
+
+
+@solara.component
+def Figures(desk, look):
+    """The courses: drawn by themselves, before the rest of the page, when a lever moves."""
+    desk.drawn = use_refresh()
+    parts.Courses(content=desk.courses, names=desks.outcome_names(), look=look, event_show=desk.show)
 
 
 def below(desk):

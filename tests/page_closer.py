@@ -2,7 +2,7 @@
 
     python page_closer.py PAGES SEED
 
-Prints how many pages came and went, and what the turnstile says once the last picture is there; fails where
+Prints how many pages came and went, and what the crew says once the last picture is there; fails where
 nothing is computed any more.
 """
 
@@ -15,7 +15,6 @@ from solara.server import kernel
 from solara.server.kernel_context import VirtualKernelContext
 
 from collabsim.dashboard import crew
-from collabsim.dashboard.batches import TURNSTILE
 from collabsim.dashboard.live import Live, Wish
 from collabsim.model.simulate import run_once
 from collabsim.scenario import load_scenario
@@ -62,5 +61,5 @@ if __name__ == "__main__":
         visit(number, luck)
     is_well = last_picture(luck)
     done.set()
-    print(f"{pages} pages came and went; {TURNSTILE.state()}")
+    print(f"{pages} pages came and went; {crew.CREW.state()}")
     sys.exit(0 if is_well else 1)

@@ -19,7 +19,7 @@ from collabsim.analysis.differences import paired
 from collabsim.analysis.samples import kept, sample
 from collabsim.checks import ScenarioErrors
 from collabsim.dashboard import (
-    batches,
+    beginnings,
     comparison,
     controls,
     frames,
@@ -33,10 +33,12 @@ from collabsim.dashboard import (
     view,
 )
 from collabsim.dashboard import desk as desks
-from collabsim.dashboard.batches import Cache, Replicates
+from collabsim.dashboard.batches import Replicates
+from collabsim.dashboard.beginnings import Lives
+from collabsim.dashboard.cache import Cache
+from collabsim.dashboard.crew import Crew
 from collabsim.dashboard.desk import Desk
 from collabsim.dashboard.live import Live, Picture, Wish
-from collabsim.dashboard.turnstile import Turnstile
 from collabsim.dashboard.view import OWN, View
 from collabsim.model.simulate import run_once, simulate
 from collabsim.outcomes import MONTHLY, OUTCOME
@@ -65,8 +67,7 @@ def _desk(search="years=1", until=lambda desk: desk.picture is not None and desk
 def _picture(*scenarios, count):
     found = tuple(Replicates(scenario, 0, count) for scenario in scenarios)
     for replicates in found:
-        while replicates.done < count:
-            replicates.step(0)
+        replicates.grow(count, 0)
     return Picture(Wish(1, tuple(scenarios), 0), found)
 
 
@@ -222,8 +223,9 @@ def test_two_visitors_share_nothing():
 def test_chunks_are_the_same_runs_as_one_batch():
     scenario = load_scenario("mixed-partnership", {"colocation.days": 2}, years=1)
     whole, found = simulate(scenario, 11, 0), Replicates(scenario, 0, 11)
-    while found.done < 11:
-        found.step(0)
+    for count in (2, 7, 11):
+        found.grow(count, 0)
+        assert found.done == count
     assert (found.runs.series == whole.series).all() and (found.runs.ledger == whole.ledger).all()
 
 
@@ -248,44 +250,80 @@ def test_only_the_newest_wish_is_fulfilled_to_the_end():
 def test_a_failing_model_is_said_and_the_next_wish_is_fulfilled(monkeypatch):
     scenario = load_scenario("mixed-partnership", {"colocation.days": 0.7}, years=1)
     failed, shown = threading.Event(), threading.Event()
-    monkeypatch.setattr(batches, "run_once", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(beginnings, "live_weeks", lambda *_, **__: 1 / 0)
     live = Live(
         lambda _: shown.set(), lambda sentence: failed.set() if "ZeroDivisionError" in sentence else None
     )
     live.ask(Wish(1, (scenario,), 0))
     assert failed.wait(WAIT)
-    monkeypatch.setattr(batches, "run_once", run_once)
+    monkeypatch.undo()
     live.ask(Wish(2, (scenario,), 0))
     assert shown.wait(WAIT)
     live.close()
 
 
 def test_first_pictures_go_before_refinements():
-    turnstile, order = Turnstile(), []
-    threads = []
+    crew, order, begun, may_go = Crew(1), [], threading.Event(), threading.Event()
 
-    def work(urgency):
-        with turnstile.turn(urgency):
-            order.append(urgency)
+    def hold(_):
+        begun.set()
+        may_go.wait(WAIT)
 
-    with turnstile.turn(0):
-        for waiting, urgency in enumerate((50, 10, 0), 1):
-            threads.append(threading.Thread(target=work, args=(urgency,)))
-            threads[-1].start()
-            while len(turnstile._waiting) < waiting:
-                pass
+    threads = [threading.Thread(target=crew.compute, args=(hold, [0], 0))]
+    threads[0].start()
+    assert begun.wait(WAIT)
+    for urgency in (50, 10, 0):
+        threads.append(threading.Thread(target=crew.compute, args=(order.append, [urgency] * 2, urgency)))
+        threads[-1].start()
+    while crew.state()["waiting"] < 6:
+        pass
+    may_go.set()
     for thread in threads:
         thread.join(WAIT)
-    assert order == [0, 10, 50]
+    assert order == [0, 0, 10, 10, 50, 50]
+    assert crew.state() == {"waiting": 0, "working_seconds": 0.0}
+
+
+def test_what_is_no_longer_wanted_is_left_out_and_what_is_there_has_no_gaps():
+    crew, slow, seen = Crew(2), threading.Event(), []
+
+    def half(number):
+        if number == 3:
+            slow.wait(WAIT)  # the others go on meanwhile
+        seen.append(number)
+        if len(seen) == 7:
+            slow.set()
+        return number / 2
+
+    assert crew.compute(half, range(8), 0) == [number / 2 for number in range(8)]
+    for bound in range(5):
+        found = crew.compute(str, range(20), 0, iter([True] * bound + [False] * 20).__next__)
+        assert found == [str(number) for number in range(len(found))] and len(found) <= bound
+    with pytest.raises(ZeroDivisionError):
+        crew.compute(lambda number: 1 / number, [1, 0, 2], 0)
+    assert crew.compute(str, [], 0) == []
+
+
+def test_a_run_goes_on_from_its_remembered_years_before_the_policy_as_if_lived_at_one_go():
+    for name in ("mixed-partnership", "short-term-funding-36-months"):
+        base = load_scenario(name, years=2)
+        ends = {p.name: tornado.ends(p)[1] for p in LEVERS}
+        together = dict(list(ends.items())[:3])
+        for values in ({}, together, *({lever: end} for lever, end in ends.items())):
+            scenario = base.with_values(values)
+            lives = Lives(scenario, 5)
+            for replicate in (0, 7):
+                expected = run_once(scenario, 5, replicate)
+                for _ in range(2):  # as the first of its kind, and with what that left behind
+                    run = lives.live(replicate)
+                    assert (run.series == expected.series).all() and (run.ledger == expected.ledger).all()
 
 
 def test_the_cache_stays_within_its_bytes():
-    runs = simulate(load_scenario("mixed-partnership", years=1), 1)
-    size = runs.series.nbytes + runs.ledger.nbytes
-    cache = Cache(most=3 * size)
+    cache = Cache[str](most=30)
     for number in range(10):
-        cache.put(("x", 0, number, 1), runs)
-    assert [cache.get(("x", 0, n, 1)) is not None for n in range(10)] == [False] * 7 + [True] * 3
+        cache.put(number, "row", 10)
+    assert [cache.get(number) == "row" for number in range(10)] == [False] * 7 + [True] * 3
 
 
 # --- what is shown ------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from collabsim.dashboard import guard, launcher, limits
+from collabsim.dashboard.crew import Batch, Crew
 from collabsim.dashboard.guard import Guard
-from collabsim.dashboard.turnstile import Turnstile
 
 HOST = ("host", "127.0.0.1:8765")
 ORIGIN = ("origin", "http://127.0.0.1:8765")
@@ -177,18 +177,17 @@ def test_pages_that_close_while_they_compute_stop_nobody_else():
     assert "Unexpected end" not in answer.stderr and "Traceback" not in answer.stderr
 
 
-def test_whoever_stops_waiting_for_a_turn_gives_the_turn_back(monkeypatch):
-    turnstile = Turnstile()
-    monkeypatch.setattr(turnstile._changed, "wait_for", lambda _: 1 / 0)
-    with pytest.raises(ZeroDivisionError), turnstile.turn(0):
-        pass
-    monkeypatch.undo()
-    with turnstile.turn(5):
-        assert turnstile.state()["waiting"] == 0
-    assert turnstile.state() == {"waiting": 0, "working_seconds": 0.0}
+def test_whoever_stops_waiting_wants_no_more(monkeypatch):
+    computed = []
+    batch = Batch(computed.append, [1, 2], lambda: True)
+    monkeypatch.setattr(batch._over, "wait", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        batch.wait()
+    batch.compute(0)
+    assert computed == []
 
 
 def test_the_health_address_tells_what_is_computed():
-    door = Guard(_page, {"127.0.0.1"}, version="1", work=Turnstile().state)
+    door = Guard(_page, {"127.0.0.1"}, version="1", work=Crew(1).state)
     found = json.loads(_ask(door, "/health")[1]["body"])
     assert found["computing"] == {"waiting": 0, "working_seconds": 0.0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ class _Moved:
 
 
 _NONE = _Moved()
+_READING = threading.Lock()
 
 
 class Desk:
@@ -71,6 +73,8 @@ class Desk:
         self._future: list[View] = []
         self._moved = _NONE
         self._changed = changed
+        self.drawn: Callable[[], None] = lambda: None
+        """Called when there are new courses; set by what draws them by themselves, before the rest of the page."""
         self._live = Live(self._take, self._fail)
         self._people = People(self._take_people, self._fail)
         self._ask()
@@ -137,7 +141,7 @@ class Desk:
         if len(chosen) == 2 and set(chosen) <= names:
             self.view = replace(self.view, shown=(chosen[0], chosen[1]))
             if self.picture is not None:
-                self.courses = frames.as_text(frames.courses(self.picture, self.view.shown))
+                self._draw(self.picture)
             self._changed()
 
     def turn_to(self, tab: str) -> None:
@@ -305,7 +309,8 @@ class Desk:
         self.view, self.sentences = found, []
         self.revision += by_itself
         self._ask()
-        self._changed()
+        if by_itself:  # a lever that moved is where it is: the rest of the page follows with the picture
+            self._changed()
 
     def _ask(self) -> None:
         self._asked += 1
@@ -324,11 +329,11 @@ class Desk:
         self._changed()
 
     def _take(self, picture: Picture) -> None:
-        """Show a picture; with the tables, where there are replicates enough for them."""
+        """Show a picture: the courses before all else; then the tables, where they are due."""
         self.picture = picture
-        self.courses = frames.as_text(frames.courses(picture, self.view.shown))
+        self._draw(picture)
         self.ack = max(self.ack, picture.wish.number)
-        if picture.done >= frames.FEWEST_FOR_BAND:
+        if self._are_tables_due(picture):
             found = frames.changes(picture)
             self.changes, self._tabled = frames.as_text(found), picture.wish.asked
             if picture.is_last:
@@ -336,6 +341,15 @@ class Desk:
         self._changed()
         if picture.is_last:
             self._look_at_people()
+
+    def _draw(self, picture: Picture) -> None:
+        self.courses = frames.as_text(frames.courses(picture, self.view.shown))
+        self.drawn()
+
+    def _are_tables_due(self, picture: Picture) -> bool:
+        """Whether there are replicates enough, and either as many as there will be or none told of this wish."""
+        is_new = self._tabled != picture.wish.asked
+        return picture.done >= frames.FEWEST_FOR_BAND and (is_new or picture.is_last)
 
     def _fail(self, sentence: str) -> None:
         self.sentences, self.ack = [sentence], self._number
@@ -353,9 +367,14 @@ def _agencies(scenario: Scenario) -> str:
     return display.listed([f"{agency.name} ({agency.posts})" for agency in scenario.agencies]) + " posts."
 
 
-@cache
 def menu() -> list[dict[str, Any]]:
-    """The shipped scenarios by group."""
+    """The shipped scenarios by group; read once, however many come first."""
+    with _READING:
+        return _menu()
+
+
+@cache
+def _menu() -> list[dict[str, Any]]:
     found: dict[str, list[dict[str, str]]] = {}
     for name in library.scenario_names():
         scenario = load_scenario(name)

@@ -101,9 +101,14 @@ def application(place: Place, code: str = "") -> App:
 
 def _work() -> dict[str, float]:
     """How much is being computed, for who asks whether the server is well."""
-    from collabsim.dashboard.batches import TURNSTILE
+    return crew.CREW.state()
 
-    return TURNSTILE.state()
+
+def _read_menu() -> None:
+    """Have what every page begins with at hand, before a whole class opens its pages at once."""
+    from collabsim.dashboard.desk import catalogue
+
+    catalogue("")
 
 
 def _why_not(letters: str) -> str:
@@ -198,6 +203,7 @@ def serve(
             timeout_graceful_shutdown=2,
         )
     )
+    crew.start(_read_menu, "collabsim-menu")
     threading.Thread(
         target=_announce, args=(server, ENTRANCE.urls[0] + "/", ready, opened), daemon=True
     ).start()

@@ -20,6 +20,9 @@ MOST_REQUESTS = 40
 """Requests of one page a second, above which it is told to wait."""
 CACHE_BYTES = 200_000_000
 """Runs that are kept for whoever asks for the same again."""
+BEGINNING_BYTES = 80_000_000
+"""Partnerships as they were when the policy started, for every lever that is moved: the reference partnership's hundred
+take 22 million."""
 
 
 def replicates_for(posts: int, years: int) -> int:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from collabsim.dashboard import crew, limits
-from collabsim.dashboard.batches import FIRST, Replicates
+from collabsim.dashboard.batches import Replicates
 from collabsim.scenario import Scenario
 
 REST = 0.08
 """Seconds without a new wish after which the picture is refined."""
+FIRST = 2
+"""Replicates of the first picture."""
 PICTURES = (FIRST, 12, 36, limits.MOST_REPLICATES)
 """Numbers of replicates at which a new picture is shown."""
 
@@ -126,6 +128,11 @@ class Worker(Generic[W]):
         """Do what is wished for; look now and then whether it is outdated."""
         raise NotImplementedError
 
+    @property
+    def is_current(self) -> bool:
+        """Whether nobody wishes for something else: what computes asks it often."""
+        return self._wish is None and not self._closed
+
     def is_outdated(self, seconds: float = 0.0) -> bool:
         """Whether somebody wishes for something else, or does so within some seconds."""
         with self._changed:
@@ -186,13 +193,14 @@ class Live(Worker[Wish]):
 
     def _gather(self, found: tuple[Replicates, ...], count: int) -> bool:
         """Whether all got that many replicates before a newer wish came."""
-        while any(replicates.done < count for replicates in found):
-            for replicates in found:
-                if replicates.done < count:
-                    replicates.step(urgency=replicates.done)
-            if self.is_closed or (count > FIRST and self.is_outdated()):
-                return False
-        return True
+
+        def is_wanted() -> bool:
+            return self.is_current or (count == FIRST and not self.is_closed)
+
+        for replicates in found:
+            if replicates.done < count:
+                replicates.grow(count, replicates.done, is_wanted)
+        return all(replicates.done >= count for replicates in found)
 
     def _replicates(self, wish: Wish) -> tuple[Replicates, ...]:
         """Those of the wish, going on with what is there; one and the same for equal scenarios."""

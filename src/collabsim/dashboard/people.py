@@ -8,7 +8,7 @@ from typing import Any
 
 from collabsim import history, stories
 from collabsim.dashboard import frames, limits
-from collabsim.dashboard.batches import TURNSTILE
+from collabsim.dashboard.crew import CREW
 from collabsim.dashboard.live import Worker
 from collabsim.dashboard.view import MOST_MONTH, SIDES, View, baseline, current
 from collabsim.history import History
@@ -39,12 +39,14 @@ class People(Worker[Look]):
         super().__init__(fail)
 
     def fulfil(self, wish: Look) -> None:
-        """Live it, when the turnstile lets it through."""
+        """Live it, when it is its turn."""
         view = wish.view
         scenario = baseline(view) if view.side == SIDES[0] else current(view)
-        with TURNSTILE.turn(URGENCY):
-            seen = history.history(scenario, view.seed, view.replicate)
-        self._show(view, seen)
+
+        def lived(replicate: int) -> History:
+            return history.history(scenario, view.seed, replicate)
+
+        self._show(view, CREW.compute(lived, [view.replicate], URGENCY)[0])
 
 
 def payload(view: View, seen: History) -> str:

@@ -25,21 +25,28 @@
     return window.Plotly;
   }
 
-  let kit = null;
+  const scripts = {};
 
-  /** What the pages of lessons share, loaded once where it is needed. */
-  function lesson() {
-    kit = kit || new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = (window.solara ? window.solara.rootPath : "") + "/static/assets/lesson.js";
-      script.onload = () => resolve(Object.freeze(window.collabsimLesson));
-      script.onerror = reject;
-      document.head.appendChild(script);
+  /** One of our own scripts, loaded once where it is needed: what it leaves at the window. */
+  function script(file, name) {
+    scripts[file] = scripts[file] || new Promise((resolve, reject) => {
+      const element = document.createElement("script");
+      element.src = (window.solara ? window.solara.rootPath : "") + "/static/assets/" + file;
+      element.onload = () => resolve(Object.freeze(window[name]));
+      element.onerror = reject;
+      document.head.appendChild(element);
     });
-    return kit;
+    return scripts[file];
   }
 
+  /** Charts of lines. */
+  function lines() { return script("lines.js", "collabsimLines"); }
+
+  /** What the pages of lessons share. */
+  async function lesson() { await lines(); return script("lesson.js", "collabsimLesson"); }
+
   if (["/", "/explore", "/compare", "/rank"].includes(location.pathname)) plotly(); // while the page is made
+  if (["/", "/explore"].includes(location.pathname)) lines();
 
   /** A colour of the look that is on. */
   function colour(name) {
@@ -94,33 +101,9 @@
     }, more)];
   }
 
-  /** The course of one outcome: baseline and what was chosen, each with its band. */
-  function drawCourse(element, chart, payload, painted) {
-    const width = isBig() ? 5 : 3, before = colour("before");
-    const line = (values, name, key, dash) => ({
-      x: chart.x, y: values.mean, name, mode: "lines",
-      line: { color: colour(key), dash, width },
-      hovertemplate: `year %{x:.1f}: %{y:.${chart.decimals}f}<extra>${name}</extra>`,
-    });
-    const traces = [
-      ...band(chart.x, chart.base, seeThrough(colour("usual"), 0.16)),
-      ...(payload.same ? [] : band(chart.x, chart.now, seeThrough(colour("chosen"), 0.18))),
-      line(chart.base, "baseline", "usual", payload.same ? "solid" : "dash"),
-      ...(payload.same ? [] : [line(chart.now, "with your changes", "chosen", "solid")]),
-    ];
-    const shapes = [{
-      type: "rect", xref: "x", yref: "paper", x0: -payload.burn_in, x1: 0, y0: 0, y1: 1,
-      fillcolor: before, line: { width: 0 }, layer: "below",
-    }];
-    const isLow = element.clientWidth < 420; // a telephone
-    const [left, low] = isBig() ? [90, 62] : isLow ? [58, 34] : [64, 44];
-    const plain = { automargin: false, ticklabeloverflow: "allow" }; // measuring labels would take a third of the time
-    return react(element, traces, {
-      shapes, margin: { l: left, r: 14, t: 8, b: low },
-      xaxis: { ...plain, title: { text: isLow ? "years" : "years after the policy's start", standoff: isLow ? 2 : undefined }, range: [-payload.burn_in, payload.years], dtick: payload.years > 12 ? 4 : 2 },
-      yaxis: { ...plain, title: { text: chart.unit, font: { size: isLow ? 10 : isBig() ? 19 : 13 } }, rangemode: chart.unit === "%" ? "tozero" : "normal", nticks: 6 },
-    }, painted);
-  }
+  /** The course of one outcome, at once where its script is there. */
+  async function drawCourse(element, chart, payload, painted) { (window.collabsimLines || await lines()).drawCourse(element, chart, payload, painted); }
+  async function saveCourse(element, kind, name) { (await lines()).saveCourse(element, kind, name); }
 
   const INKS = ["usual", "chosen", "third", "fourth"], DASHES = ["solid", "dash", "dot", "dashdot"];
 
@@ -222,20 +205,20 @@
     download("collabsim-" + title.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60) + ".csv", rows.map((row) => row.map(cell).join(",")).join("\n") + "\n", "text/csv");
   }
 
+  const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "paint-order", "font-family", "font-size", "font-weight", "text-anchor"];
+
   /** A drawing of the page as a file of its own: the look's colours written out, on a plain background. */
   function drawingText(svg) {
     const copy = svg.cloneNode(true), box = svg.viewBox.baseVal;
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     copy.setAttribute("width", box.width); copy.setAttribute("height", box.height);
-    for (const part of copy.querySelectorAll("*")) {
-      if (part.style.display === "none") { part.remove(); continue; }
-      for (const name of ["fill", "stroke"]) {
-        const found = /^var\(--(\w+)\)$/.exec(part.getAttribute(name) || "");
-        if (found) part.setAttribute(name, colour(found[1]));
-      }
-      if (part.classList.contains("cs-halo")) part.setAttribute("style", `font-family: ${FONT.replaceAll("'", "")}; paint-order: stroke; stroke: ${colour("page")}; stroke-width: 3px`);
-      for (const name of ["tabindex", "role", "aria-pressed", "class"]) part.removeAttribute(name);
-    }
+    const parts = [...copy.querySelectorAll("*")];
+    [...svg.querySelectorAll("*")].forEach((original, k) => {
+      const style = getComputedStyle(original), part = parts[k];
+      if (style.display === "none") return part.remove();
+      for (const name of STYLES) part.setAttribute(name, name === "font-family" ? FONT.replaceAll("'", "") : style.getPropertyValue(name));
+      for (const name of ["tabindex", "role", "aria-pressed", "class", "style"]) part.removeAttribute(name);
+    });
     const page = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     page.setAttribute("width", "100%"); page.setAttribute("height", "100%"); page.setAttribute("fill", colour("page"));
     copy.insertBefore(page, copy.firstChild);
@@ -275,5 +258,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, lesson, react, drawCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, downloadTable, saveFigure, saveDrawing, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, lesson, react, drawCourse, saveCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, downloadTable, saveFigure, saveDrawing, address, go, look, colour, isBig, seeThrough, band, layout };
 })();

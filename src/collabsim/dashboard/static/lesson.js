@@ -1,4 +1,4 @@
-/* What the pages of lessons share: charts as SVG (a telephone need not load Plotly), words of the glossary, motion. */
+/* What the pages of lessons share: charts with predictions (a telephone need not load Plotly), words of the glossary, motion. */
 (function () {
   "use strict";
   const style = document.createElement("link");
@@ -6,68 +6,8 @@
   style.href = (window.solara ? window.solara.rootPath : "") + "/static/assets/lesson.css";
   document.head.appendChild(style);
 
-  const INKS = ["usual", "chosen", "third", "fourth", "ink", "faint"], DASHES = ["", "9 5", "2 5", "12 4 2 4", "5 3", "14 3"];
-  const escape = (text) => String(text).replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }[c]));
+  const { INKS, DASHES, escape, ticks, frame, ground, line, band, ink, stroke } = window.collabsimLines;
   const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-  /** Round numbers from low to high, some five of them. */
-  function ticks(low, high) {
-    const raw = (high - low) / 5, power = Math.pow(10, Math.floor(Math.log10(raw)));
-    const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= raw * 0.999);
-    const found = [];
-    for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-9; v += step) found.push(Number(v.toPrecision(12)));
-    return found;
-  }
-
-  /** The place of a chart's parts in pixels, for a width. */
-  function frame(axes, width) {
-    const size = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-    const height = Math.max(size * 14, Math.min(size * 24, width * 0.56));
-    const box = { left: size * 3.2, right: size * 0.9, top: size * 1.5, bottom: size * 2.9 };
-    const wide = Math.max(40, width - box.left - box.right), tall = height - box.top - box.bottom;
-    return {
-      width, height, size, axes, box, wide, tall,
-      x: (year) => box.left + (year - axes.from) / (axes.to - axes.from) * wide,
-      y: (value) => box.top + (1 - (Math.min(axes.high, Math.max(axes.low, value)) - axes.low) / (axes.high - axes.low)) * tall,
-      year: (px) => axes.from + (px - box.left) / wide * (axes.to - axes.from),
-      value: (px) => axes.low + (1 - (px - box.top) / tall) * (axes.high - axes.low),
-    };
-  }
-
-  /** Axes, grid, and the time before the policy. */
-  function ground(f) {
-    const a = f.axes, s = f.size * 0.8, parts = [];
-    if (a.from < 0) {
-      parts.push(`<rect class="before" x="${f.x(a.from)}" y="${f.box.top}" width="${f.x(0) - f.x(a.from)}" height="${f.tall}"/>`);
-      if (f.x(0) - f.x(a.from) > s * 3.4) parts.push(`<text class="note" x="${(f.x(a.from) + f.x(0)) / 2}" y="${f.box.top + f.tall - s * 0.5}" text-anchor="middle" font-size="${s}">before</text>`);
-    }
-    for (const v of ticks(a.low, a.high)) {
-      parts.push(`<line class="grid" x1="${f.box.left}" x2="${f.box.left + f.wide}" y1="${f.y(v)}" y2="${f.y(v)}"/>`);
-      parts.push(`<text class="tick" x="${f.box.left - s * 0.5}" y="${f.y(v) + s * 0.35}" text-anchor="end" font-size="${s}">${v}</text>`);
-    }
-    const every = (a.to - a.from) > 14 || f.width < 25 * f.size ? 2 : 1;
-    for (let year = Math.ceil(a.from); year <= a.to; year += 1) {
-      if (year % every) continue;
-      parts.push(`<line class="grid" x1="${f.x(year)}" x2="${f.x(year)}" y1="${f.box.top + f.tall}" y2="${f.box.top + f.tall + 5}"/>`);
-      parts.push(`<text class="tick" x="${f.x(year)}" y="${f.box.top + f.tall + s * 1.5}" text-anchor="middle" font-size="${s}">${year}</text>`);
-    }
-    parts.push(`<line class="axis" x1="${f.box.left}" x2="${f.box.left + f.wide}" y1="${f.box.top + f.tall}" y2="${f.box.top + f.tall}"/>`);
-    parts.push(`<text class="tick" x="${f.box.left + f.wide}" y="${f.height - s * 0.35}" text-anchor="end" font-size="${s}">years after the policy's start</text>`);
-    parts.push(`<text class="tick" x="${s * 0.2}" y="${s}" font-size="${s}">${escape(a.unit || "")}</text>`);
-    return parts.join("");
-  }
-
-  /** The points of a line that are there. */
-  function points(f, x, y) {
-    return x.map((year, k) => [year, y[k]]).filter((p) => p[1] !== null && p[1] !== undefined).map((p) => `${f.x(p[0]).toFixed(1)},${f.y(p[1]).toFixed(1)}`);
-  }
-  function line(f, x, y, look) { return `<polyline fill="none" points="${points(f, x, y).join(" ")}" ${look}/>`; }
-  function band(f, x, low, high, look) {
-    if (!low || !high) return "";
-    return `<polygon points="${[...points(f, x, low), ...points(f, x, high).reverse()].join(" ")}" ${look}/>`;
-  }
-  const ink = (k) => `var(--${INKS[k % INKS.length]})`;
-  const stroke = (k) => `stroke="${ink(k)}" stroke-width="3.2" stroke-dasharray="${DASHES[k % DASHES.length]}" stroke-linejoin="round"`;
 
   /** Lines of the model with their bands. `now` from 0 to 1: how much of the last one's change is shown yet. */
   function lines(f, courses, now) {
