@@ -297,11 +297,33 @@ def test_what_is_no_longer_wanted_is_left_out_and_what_is_there_has_no_gaps():
 
     assert crew.compute(half, range(8), 0) == [number / 2 for number in range(8)]
     for bound in range(5):
-        found = crew.compute(str, range(20), 0, iter([True] * bound + [False] * 20).__next__)
-        assert found == [str(number) for number in range(len(found))] and len(found) <= bound
+        seen.clear()
+        found = crew.compute(
+            lambda n: seen.append(n) or str(n), range(20), 0, lambda most=bound: len(seen) < most
+        )
+        assert found == [str(number) for number in range(len(found))] and len(found) <= bound + 1
     with pytest.raises(ZeroDivisionError):
         crew.compute(lambda number: 1 / number, [1, 0, 2], 0)
     assert crew.compute(str, [], 0) == []
+
+
+def test_who_wants_no_more_does_not_wait_for_more_urgent_work():
+    crew, begun, may_go, is_over = Crew(1), threading.Event(), threading.Event(), threading.Event()
+    threads = [
+        threading.Thread(target=lambda: crew.compute(lambda _: (begun.set(), may_go.wait(WAIT)), [0], 0)),
+        threading.Thread(target=lambda: crew.compute(str, range(9), 5, lambda: not is_over.is_set())),
+    ]
+    threads[0].start()
+    assert begun.wait(WAIT)
+    threads[1].start()
+    while crew.state()["waiting"] < 9:
+        pass
+    is_over.set()
+    crew.look_again()
+    threads[1].join(WAIT)
+    assert not threads[1].is_alive() and threads[0].is_alive()
+    may_go.set()
+    threads[0].join(WAIT)
 
 
 def test_a_run_goes_on_from_its_remembered_years_before_the_policy_as_if_lived_at_one_go():

@@ -178,13 +178,13 @@ def test_pages_that_close_while_they_compute_stop_nobody_else():
 
 
 def test_whoever_stops_waiting_wants_no_more(monkeypatch):
-    computed = []
-    batch = Batch(computed.append, [1, 2], lambda: True)
-    monkeypatch.setattr(batch._over, "wait", lambda: 1 / 0)
+    crew = Crew(1)
+    monkeypatch.setattr(Batch, "is_over", property(lambda _: 1 / 0))
     with pytest.raises(ZeroDivisionError):
-        batch.wait()
-    batch.compute(0)
-    assert computed == []
+        crew.compute(str, [1, 2], 0)
+    monkeypatch.undo()
+    assert crew.compute(str, [3], 5) == ["3"]
+    assert crew.state() == {"waiting": 0, "working_seconds": 0.0}
 
 
 def test_the_health_address_tells_what_is_computed():

@@ -9,15 +9,16 @@ tell a page goes through `pages.use_refresh`, which enters the page's.
 from __future__ import annotations
 
 import faulthandler
-import heapq
 import logging
 import os
 import signal
 import sys
 import threading
 import time
+from bisect import insort
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from itertools import count, takewhile
 from typing import Any, Generic, TypeVar
 
@@ -43,44 +44,63 @@ def _no_page() -> AbstractContextManager[Any]:
 
 
 class Batch(Generic[One, Found]):
-    """Items that somebody waits for, computed one after another, each on any of the crew's threads."""
+    """Items that somebody waits for. Whoever uses it holds the crew's lock.
+
+    Attributes
+    ----------
+    found : dict of int to Found
+        By the item's place.
+    error : BaseException or None
+        What went wrong first.
+    over : Condition
+        Told whenever `is_over` may have changed.
+    """
 
     def __init__(
-        self, function: Callable[[One], Found], items: Sequence[One], is_wanted: Callable[[], bool]
+        self,
+        function: Callable[[One], Found],
+        items: Sequence[One],
+        is_wanted: Callable[[], bool],
+        lock: threading.Lock,
     ) -> None:
-        self._function, self._items, self._is_wanted = function, items, is_wanted
-        self._left, self._lock = len(items), threading.Lock()
-        self._error: BaseException | None = None
-        self._found: dict[int, Found] = {}
-        self._over = threading.Event()
+        self.function, self.items = function, items
+        self.found: dict[int, Found] = {}
+        self.error: BaseException | None = None
+        self.over = threading.Condition(lock)
+        self._is_wanted, self._next, self._running = is_wanted, 0, 0
 
-    def compute(self, place: int) -> None:
-        """Compute one item; nothing where the batch has failed or is no longer wanted."""
+    @property
+    def waiting(self) -> int:
+        """Items that nobody has begun, and that are still to be computed."""
+        left = len(self.items) - self._next
+        return left if left and self.error is None and self._is_wanted() else 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is computed any more."""
+        return self._running == 0 and self.waiting == 0
+
+    def begin(self) -> int:
+        """The place of the next item."""
+        place, self._next, self._running = self._next, self._next + 1, self._running + 1
+        return place
+
+    def end(self, place: int, found: Callable[[], Found]) -> None:
+        """Note what came of an item."""
+        self._running -= 1
         try:
-            if self._error is None and self._is_wanted():
-                self._found[place] = self._function(self._items[place])
+            self.found[place] = found()
         except BaseException as error:
-            self._error = error
-        with self._lock:
-            self._left -= 1
-            if self._left == 0:
-                self._over.set()
+            self.error = self.error or error
+        if self.is_over:
+            self.over.notify()
 
-    def wait(self) -> list[Found]:
-        """What was found: of the first items, if the others were not wanted any more."""
-        try:
-            if self._items:
-                self._over.wait()
-        finally:
-            self._is_wanted = _never  # whoever stops waiting, for whatever reason, wants no more
-        if self._error is not None:
-            raise self._error
-        first = takewhile(self._found.__contains__, range(len(self._items)))
-        return [self._found[place] for place in first]
-
-
-def _never() -> bool:
-    return False
+    def result(self) -> list[Found]:
+        """What was found, up to the first item that was not computed."""
+        if self.error is not None:
+            raise self.error
+        first = takewhile(self.found.__contains__, range(len(self.items)))
+        return [self.found[place] for place in first]
 
 
 def _always() -> bool:
@@ -100,8 +120,9 @@ class Crew:
 
     def __init__(self, size: int) -> None:
         self._size, self._numbers = size, count()
-        self._changed = threading.Condition()
-        self._waiting: list[tuple[int, int, Batch[Any, Any], int]] = []
+        self._lock = threading.Lock()
+        self._came = threading.Condition(self._lock)
+        self._batches: list[tuple[int, int, Batch[Any, Any]]] = []
         self._began: dict[int, float] = {}
         self._hired = False
 
@@ -121,42 +142,79 @@ class Crew:
         urgency : int
             Low numbers go first; of one urgency, who came first.
         is_wanted : callable
-            Asked before every item. Once it says no, the rest is left out.
+            Asked before every item, and by `look_again`; it takes no lock. Once it says no, the rest is left out.
 
         Returns
         -------
         list
             In the items' order; of the first items only, where the others were not wanted.
         """
-        batch = Batch(function, items, is_wanted)
-        with self._changed:
+        batch = Batch(function, items, is_wanted, self._lock)
+        place = (urgency, next(self._numbers), batch)
+        with self._lock:
             self._hire()
-            for place in range(len(items)):
-                heapq.heappush(self._waiting, (urgency, next(self._numbers), batch, place))
-            self._changed.notify(len(items))
-        return batch.wait()
+            insort(self._batches, place)
+            self._came.notify(len(items))
+            try:
+                batch.over.wait_for(lambda: batch.is_over)
+            finally:  # whoever stops waiting, for whatever reason, wants no more
+                self._batches.remove(place)
+        return batch.result()
+
+    def look_again(self) -> None:
+        """Have everybody who waits look whether it is still wanted."""
+        with self._lock:
+            for _, _, batch in self._batches:
+                batch.over.notify()
 
     def state(self) -> dict[str, float]:
         """How many items wait, and for how many seconds the longest has been at work (0 for none)."""
-        with self._changed:
+        with self._lock:
             seconds = time.monotonic() - min(self._began.values()) if self._began else 0.0
-            return {"waiting": len(self._waiting), "working_seconds": round(seconds, 3)}
+            waiting = sum(batch.waiting for _, _, batch in self._batches)
+            return {"waiting": waiting, "working_seconds": round(seconds, 3)}
 
     def _hire(self) -> None:
         if not self._hired:
             self._hired = True
             for number in range(self._size):
-                start(lambda number=number: self._work(number), f"collabsim-compute-{number}")  # type: ignore[misc]
+                start(partial(self._work, number), f"collabsim-compute-{number}")
 
     def _work(self, number: int) -> None:
         while True:
-            with self._changed:
-                self._began.pop(number, None)
-                self._changed.wait_for(lambda: self._waiting)
-                _, _, batch, place = heapq.heappop(self._waiting)
+            with self._lock:
+                batch = self._next()
+                place = batch.begin()
                 self._began[number] = time.monotonic()
-            batch.compute(place)
-            del batch
+            outcome = _outcome(batch.function, batch.items[place])
+            with self._lock:
+                del self._began[number]
+                batch.end(place, outcome)
+            del batch, outcome
+
+    def _next(self) -> Batch[Any, Any]:
+        """The most urgent batch that has an item waiting."""
+        while True:
+            for _, _, batch in self._batches:
+                if batch.waiting:
+                    return batch
+            self._came.wait()
+
+
+def _outcome(function: Callable[[One], Found], item: One) -> Callable[[], Found]:
+    """What gives the value of a function, or raises what the function raised."""
+    try:
+        return partial(_given, function(item))
+    except BaseException as error:
+        return partial(_raised, error)
+
+
+def _given(value: Found) -> Found:
+    return value
+
+
+def _raised(error: BaseException) -> Any:
+    raise error
 
 
 CREW = Crew(os.cpu_count() or 1)

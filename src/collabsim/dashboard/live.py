@@ -12,7 +12,7 @@ from collabsim.dashboard import crew, limits
 from collabsim.dashboard.batches import Replicates
 from collabsim.scenario import Scenario
 
-REST = 0.08
+REST = 0.03
 """Seconds without a new wish after which the picture is refined."""
 FIRST = 2
 """Replicates of the first picture."""
@@ -112,12 +112,14 @@ class Worker(Generic[W]):
         with self._changed:
             self._wish = wish
             self._changed.notify_all()
+        crew.CREW.look_again()
 
     def close(self) -> None:
         """Stop working, at the end of the page."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        crew.CREW.look_again()
 
     @property
     def is_closed(self) -> bool:
