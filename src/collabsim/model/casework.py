@@ -161,8 +161,7 @@ def rank_of_team(w, place, teams, a):
     rank = 0
     for b in range(w["agencies"]):
         other = teams[place["first_team"] + b]
-        if b != a and other["posts"] > 0 and other["draw"] < teams[place["first_team"] + a]["draw"]:
-            rank += 1
+        rank += (b != a) & (other["posts"] > 0) & (other["draw"] < teams[place["first_team"] + a]["draw"])
     return rank
 
 
@@ -214,8 +213,9 @@ def review(m, slot):
 def mean_delay(teams, member_post, member_team, slot, members):
     """Return the share of the week lost (0-1): overloaded teams do part, vacant memberships nothing."""
     total = 0.0
-    for x in range(members):
-        total += 1.0 if member_post[slot, x] < 0 else teams[member_team[slot, x]]["delay"]
+    for x in range(state.MOST_MEMBERS):  # all, so that the number of members need not be guessed
+        lost = 1.0 if member_post[slot, x] < 0 else teams[member_team[slot, x]]["delay"]
+        total += lost * (x < members)
     return total / members
 
 

@@ -12,7 +12,22 @@ import numpy as np
 
 from collabsim.model import draws
 from collabsim.model.compiled import formula, rule, subroutine
-from collabsim.model.draws import as_uniform, completed, exp, pair, part, poisson, stream, uniform, word
+from collabsim.model.draws import (
+    as_uniform,
+    chances_of_none,
+    completed,
+    draw_words,
+    exp,
+    higher_of,
+    lower_of,
+    pair,
+    part,
+    poisson,
+    poisson_count,
+    stream,
+    uniform,
+    word,
+)
 from collabsim.model.state import NO_CASE, NO_TIE
 
 TWO_53 = 9007199254740992.0
@@ -97,7 +112,10 @@ def case_number(which):
 
 @rule
 def note_encounter(w, encounters, i, j, entity, number, count, case):
-    """Put `count` contacts of posts `i` and `j` on this week's list; `case` is the row of the case, or NO_CASE."""
+    """Put contacts of posts `i` and `j`, if there are any, on this week's list; `case`: its row, or NO_CASE.
+
+    The row is written whatever the count: who meets cannot be guessed, and a branch that is guessed wrong costs more.
+    """
     n = w["encounters"]
     if n < len(encounters):
         encounters[n]["first"] = i
@@ -106,8 +124,8 @@ def note_encounter(w, encounters, i, j, entity, number, count, case):
         encounters[n]["number"] = number
         encounters[n]["count"] = count
         encounters[n]["case"] = case
-        w["encounters"] = n + 1
-    else:
+        w["encounters"] = n + (count > 0)
+    elif count > 0:
         w["short"] = 1
 
 
@@ -118,60 +136,96 @@ def meet(m):
     luck = stream(m.key, draws.CONTACT, m.world["week"])
     meetings = meetings_a_week(m.policy, m.context)
     for q in range(len(m.places)):
-        place = m.places[q]
         for a in range(m.world["agencies"]):
-            team = m.teams[place["first_team"] + a]
-            most = highest_rate(
-                m.policy, m.context, meetings, place["hub"], team["attendance"], m.agencies[a]
-            )
-            enough = none_below(most, FIRST_BITS)
-            for i in range(team["first"], team["first"] + team["posts"]):
-                if m.posts[i]["filled"] == 1:
-                    meet_colleagues(m, luck, enough, meetings, place, team, i)
-                    meet_hub(m, luck, place, i)
+            meet_others(m, luck, meetings, m.places[q], a)
 
 
 @rule
-def meet_colleagues(m, luck, enough, meetings, place, team, i):
-    """Draw the contacts of post `i` with the later ordinary posts of its place."""
-    lower, first_id = m.posts[i]["id"], m.posts[place["first"]]["id"]
-    start = team["first"] + team["posts"] - place["first"]
-    for n in range(shortlist(luck, lower, first_id, start, place["ordinary"], enough, m.likely)):
-        k = m.likely[n]
-        if start <= k < place["ordinary"] and m.met[i, k] > NO_TIE:
-            j = place["first"] + k
-            rate = min(m.posts[i]["trim"], m.posts[j]["trim"])
-            rate *= base_rate(m, meetings, place["hub"], i, j)
-            count = poisson(pair_draw(luck, lower, m.posts[j]["id"]), rate)
-            if count > 0:
-                note_encounter(m.world, m.encounters, i, j, pair(lower, m.posts[j]["id"]), 0, count, NO_CASE)
+def meet_others(m, luck, meetings, place, a):
+    """Draw the contacts of agency `a` in a place with the later ordinary posts of it, and with its hub, post by post."""
+    team = m.teams[place["first_team"] + a]
+    most = highest_rate(m.policy, m.context, meetings, place["hub"], team["attendance"], m.agencies[a])
+    first_id = m.posts[place["first"]]["id"]  # ids follow slots
+    beyond = team["first"] + team["posts"]
+    start, stop = beyond - place["first"], place["ordinary"]
+    fours = list_fours(m.entities, first_id, team["first"] - place["first"], start, stop)
+    draw_words(luck, m.entities, fours, SHARED, m.words)
+    listed = shortlist(m.words, fours, none_below(most, FIRST_BITS), m.likely)
+    listed = rate_colleagues(m, meetings, place, start, listed)
+    done = team["first"]
+    for n in range(listed):
+        i = lower_of(m.likely[n])
+        done = meet_hub(m, luck, place, done, i)
+        meet_colleague(m, luck, i, higher_of(m.likely[n]), m.rates[n], m.none[n])
+    meet_hub(m, luck, place, done, beyond)
+
+
+@rule
+def list_fours(entities, first_id, begin, start, stop):
+    """List what the words of a team's posts go by: each post (slots `begin` to `start`) with fours of slots to `stop`."""
+    n = 0
+    for slot in range(begin, start):
+        for four in range((first_id + start) // FOUR, (first_id + stop + FOUR - 1) // FOUR):
+            entities[n] = pair(first_id + slot, four)
+            n += 1
+    return n
 
 
 @subroutine
-def shortlist(luck, lower, first_id, start, stop, enough, likely):
-    """List the slots whose draw could give a contact, by its first bits; return how many (most weeks, most pairs: none).
-
-    Ids follow slots. Slots just before `start` and from `stop` on may be on the list: those that share a word.
-    """
+def shortlist(words, count, enough, likely):
+    """List the quarters of words that could give a contact, by their first bits; return how many (mostly: few)."""
     n = 0
-    for four in range((first_id + start) // FOUR, (first_id + stop + FOUR - 1) // FOUR):
-        shared = word(luck, pair(lower, four), SHARED)
+    for four in range(count):
         for x in range(FOUR):
-            likely[n] = FOUR * four + x - first_id
-            n += part(shared, x, FIRST_BITS) >= enough
+            likely[np.uint32(n)] = FOUR * four + x  # without a sign, so never counted from the end
+            n += part(words[four], x, FIRST_BITS) >= enough
     return n
 
 
 @rule
-def meet_hub(m, luck, place, i):
+def rate_colleagues(m, meetings, place, start, listed):
+    """Of the quarters on the list keep those that are a relationship's, as pairs of posts, and set their rates."""
+    kept, first_id = 0, m.posts[place["first"]]["id"]
+    for n in range(listed):
+        four = m.entities[m.likely[n] // FOUR]
+        k = FOUR * higher_of(four) + m.likely[n] % FOUR - first_id
+        i, j = place["first"] + lower_of(four) - first_id, place["first"] + k
+        if start <= k < place["ordinary"] and m.met[i, k] > NO_TIE:
+            m.likely[kept] = pair(i, j)
+            m.rates[kept] = min(m.posts[i]["trim"], m.posts[j]["trim"])
+            m.rates[kept] *= base_rate(m, meetings, place["hub"], i, j)
+            kept += 1
+    chances_of_none(m.rates, kept, m.none)
+    return kept
+
+
+@rule
+def meet_colleague(m, luck, i, j, rate, none):
+    """Draw the contacts of two ordinary posts that have a relationship."""
+    lower, higher = m.posts[i]["id"], m.posts[j]["id"]
+    count = poisson_count(pair_draw(luck, lower, higher), rate, none)
+    note_encounter(m.world, m.encounters, i, j, pair(lower, higher), 0, count, NO_CASE)
+
+
+@rule
+def meet_hub(m, luck, place, first, stop):
+    """Draw the contacts of posts `first` to `stop` with the key workers and the project manager; return `stop`."""
+    if place["slots"] > place["ordinary"]:
+        for i in range(first, stop):
+            if m.posts[i]["filled"] == 1:
+                meet_hub_staff(m, luck, place, i)
+    return stop
+
+
+@subroutine
+def meet_hub_staff(m, luck, place, i):
     """Draw the contacts of post `i` with the key workers and the project manager of its place."""
     for k in range(place["ordinary"], place["slots"]):
         if m.met[i, k] > NO_TIE:
             j = place["first"] + k
             entity = pair(m.posts[i]["id"], m.posts[j]["id"])
             count = poisson(uniform(luck, entity, 0), m.context["contact_key_worker"] * m.posts[j]["fte"])
-            if count > 0:
-                note_encounter(m.world, m.encounters, i, j, entity, 0, count, NO_CASE)
+            note_encounter(m.world, m.encounters, i, j, entity, 0, count, NO_CASE)
 
 
 @rule
@@ -180,8 +234,12 @@ def meet_on_cases(m):
     luck = stream(m.key, draws.CASE_CONTACT, m.world["week"])
     enough = none_below(m.context["contact_case"], CASE_FIRST_BITS)
     for q in range(len(m.places)):
-        for n in range(shortlist_cases(m, luck, enough, q)):
-            meet_on_case(m, luck, m.likely[n] // PAIRS, m.likely[n] % PAIRS)
+        listed = shortlist_cases(m, luck, enough, q)
+        for n in range(listed):
+            m.rates[n] = case_rate(m, m.likely[n] // PAIRS, m.likely[n] % PAIRS)
+        chances_of_none(m.rates, listed, m.none)
+        for n in range(listed):
+            meet_on_case(m, luck, m.likely[n] // PAIRS, m.likely[n] % PAIRS, m.rates[n], m.none[n])
 
 
 @rule
@@ -192,7 +250,7 @@ def shortlist_cases(m, luck, enough, q):
         slot = m.open_cases[q, n]
         shared = word(luck, m.cases[slot]["id"], 0)
         for which in range(PAIRS):
-            m.likely[found] = PAIRS * slot + which
+            m.likely[np.uint32(found)] = PAIRS * slot + which
             found += (part(shared, which, CASE_FIRST_BITS) >= enough) & (
                 HIGHER[which] < m.cases[slot]["members"]
             )
@@ -200,15 +258,21 @@ def shortlist_cases(m, luck, enough, q):
 
 
 @rule
-def meet_on_case(m, luck, slot, which):
-    """Draw the contacts of two members of a case, if both posts are worked."""
+def case_rate(m, slot, which):
+    """Return the rate of contacts of two members of a case: 0 unless both posts are worked."""
     i, j = m.member_post[slot, LOWER[which]], m.member_post[slot, HIGHER[which]]
-    if i >= 0 and j >= 0:
-        case = m.cases[slot]["id"]
-        rate = m.context["contact_case"] * min(m.posts[i]["trim"], m.posts[j]["trim"])
-        count = poisson(case_draw(luck, case, which), rate)
-        if count > 0:
-            note_encounter(m.world, m.encounters, i, j, case, 16 * 32 * case_number(which), count, slot)
+    if i < 0 or j < 0:
+        return 0.0
+    return m.context["contact_case"] * min(m.posts[i]["trim"], m.posts[j]["trim"])
+
+
+@rule
+def meet_on_case(m, luck, slot, which, rate, none):
+    """Draw the contacts of two members of a case."""
+    i, j = m.member_post[slot, LOWER[which]], m.member_post[slot, HIGHER[which]]
+    case = m.cases[slot]["id"]
+    count = poisson_count(case_draw(luck, case, which), rate, none)
+    note_encounter(m.world, m.encounters, i, j, case, 16 * 32 * case_number(which), count, slot)
 
 
 @subroutine

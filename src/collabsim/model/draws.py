@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from collabsim.model.compiled import formula
+from collabsim.model.compiled import formula, subroutine
 
 _U = np.uint64
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -55,10 +55,11 @@ def word(stream, entity, number):
     return mix(mix(stream + GOLDEN * _U(entity + 1)) + GOLDEN * _U(number + 1))
 
 
-@formula
-def bits(stream, entity, number):
-    """Return 53 random bits as uint64 for draw `number` of an entity."""
-    return word(stream, entity, number) >> _S11
+@subroutine
+def draw_words(stream, entities, count, number, words):
+    """Draw a word for each of some entities at one go: without a branch, so that the machine does several at once."""
+    for n in range(count):
+        words[n] = word(stream, entities[n], number)
 
 
 @formula
@@ -81,23 +82,44 @@ def as_uniform(bits):
 
 @formula
 def falls_below(chance, first, stream, entity, number):
-    """Say whether a draw that begins with these 16 bits is below `chance`; the rest (a draw of its own) seldom matters."""
+    """Say whether a draw that begins with these 16 bits is below `chance`; the rest (a draw of its own) seldom matters.
+
+    That it does is asked in one comparison: two would each be guessed, and the first as often wrong as the answer.
+    """
     low = np.float64(first) * _SIXTEENTH_BIT
-    if low < chance < low + _SIXTEENTH_BIT:
+    if abs(chance - low) <= _SIXTEENTH_BIT:
         return as_uniform(completed(first, 16, word(stream, entity, number))) < chance
     return low < chance
 
 
 @formula
+def uniform_of(word):
+    """Return what the first 53 bits of a word say as a float in the open interval (0, 1)."""
+    return as_uniform(word >> _S11)
+
+
+@formula
 def uniform(stream, entity, number):
     """Return a float in the open interval (0, 1)."""
-    return as_uniform(bits(stream, entity, number))
+    return uniform_of(word(stream, entity, number))
 
 
 @formula
 def pair(lower, higher):
     """Return the entity number of a pair of posts, given their ids."""
     return (lower << 32) | higher
+
+
+@formula
+def lower_of(pair):
+    """Return the lower id of a pair."""
+    return pair >> 32
+
+
+@formula
+def higher_of(pair):
+    """Return the higher id of a pair."""
+    return pair & 0xFFFFFFFF
 
 
 def run_key(seed: int, row: int, replicate: int) -> np.uint64:
@@ -147,6 +169,28 @@ def exp(x):
     return (part + part * rest) * _POWER_OF_TWO[np.uint64((n >> 6) + 1022)]
 
 
+_SMALLEST, _LARGEST = 2.0**-1022, 1.7976931348623157e308  # normal floats
+_EXPONENT = 1022  # of one half
+_FRACTION, _ONE_HALF = np.int64((1 << 52) - 1), np.int64(_EXPONENT << 52)
+
+
+@formula
+def split(x):
+    """Return a positive float as a fraction in [0.5, 1) and a power of two: from its bits, without a call."""
+    if _SMALLEST <= x <= _LARGEST:
+        held = np.float64(x).view(np.int64)
+        fraction = np.int64((held & _FRACTION) | _ONE_HALF).view(np.float64)
+        return fraction, (held >> 52) - _EXPONENT
+    return math.frexp(x)
+
+
+@subroutine
+def chances_of_none(rates, count, none):
+    """Write down how probable it is that nothing happens, at each of some rates; ahead, so that no draw waits for it."""
+    for n in range(count):
+        none[n] = exp(-rates[n])
+
+
 # From the highest power down (fdlibm, e_log.c)
 _LOG_SERIES = (
     1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01, 2.222219843214978396e-01,
@@ -157,7 +201,7 @@ _LOG_SERIES = (
 @formula
 def log(x):
     """Return the natural logarithm of a positive float to within 1 ulp (fdlibm's series)."""
-    fraction, k = math.frexp(x)
+    fraction, k = split(x)
     if fraction < 0.70710678118654752440:
         fraction *= 2.0
         k -= 1
@@ -233,9 +277,19 @@ def within_a_week(hazard):
 @formula
 def poisson(u, mean):
     """Return the Poisson count whose distribution function first exceeds u (at most 20): more mean, never fewer."""
-    term = exp(-mean)
+    return poisson_count(u, mean, exp(-mean))
+
+
+@formula
+def poisson_count(u, mean, none):
+    """Return the same, `none` = exp(-mean) being known: the probability of 0."""
+    term = none
     total = term
     count = 0
+    for n in range(1, 3):  # nearly always enough, and no branch to be guessed wrong
+        count += u >= total
+        term *= mean / n
+        total += term
     while u >= total and count < 20:
         count += 1
         term *= mean / count

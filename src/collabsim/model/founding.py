@@ -165,7 +165,7 @@ def layout(scenario: Scenario, posts: list[int], hubs: list[tuple[int, int]]) ->
         "grants": grants,
         "grant_posts": grant_posts,
         **matrices(scenario, len(people), slots, len(teams), len(agencies)),
-        **case_tables(scenario, places),
+        **case_tables(scenario, places, teams),
     }
 
 
@@ -310,7 +310,7 @@ def has_two_dimensions(scenario: Scenario) -> bool:
     return scenario.structure["structure.trust_dimensions"] == "two"
 
 
-def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:
+def case_tables(scenario: Scenario, places: np.ndarray, teams: np.ndarray) -> Arrays:
     """Return room for open cases: each place's list holds its open slots first, then its free ones."""
     values = scenario.context
     factor = max([1.0, *(e.value for e in scenario.events if e.kind == "demand")])
@@ -319,14 +319,26 @@ def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:
     )
     room = 32 + int(3 * factor * expected)
     total = room * len(places)
-    most = max(contact.PAIRS * room, int(places["slots"].max()) + 2 * contact.FOUR)
+    words = max(int(places["slots"].max()), most_fours(places, teams))
+    most = max(contact.PAIRS * room, contact.FOUR * words)
     return {
         "likely": np.zeros(most + 1, dtype=np.int64),
+        "rates": np.zeros(most),
+        "none": np.zeros(most),
+        "entities": np.zeros(words, dtype=np.int64),
+        "words": np.zeros(words, dtype=np.uint64),
         "open_cases": np.arange(total, dtype=np.int64).reshape(len(places), room),
         "cases": np.zeros(total, dtype=state.CASE),
         "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
         "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
     }
+
+
+def most_fours(places: np.ndarray, teams: np.ndarray) -> int:
+    """Return the most words that a team's posts share with later neighbours: whole fours, and one cut at each end."""
+    place = places[teams["place"]]
+    later = np.maximum(0, place["first"] + place["ordinary"] - teams["first"] - teams["posts"])
+    return int((teams["posts"] * (later // contact.FOUR + 2)).max())
 
 
 def world(scenario: Scenario, posts: list[int], arrays: Arrays) -> np.ndarray:

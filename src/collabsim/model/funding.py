@@ -64,7 +64,7 @@ def overlap_in_force(p, c):
 @rule
 def rivalry(p, c, agencies, a, b):
     """Return the rivalry between two agencies this week (0-1)."""
-    return overlap_in_force(p, c) if agencies[a]["bidding"] == 1 or agencies[b]["bidding"] == 1 else 0.0
+    return overlap_in_force(p, c) * (agencies[a]["bidding"] | agencies[b]["bidding"])
 
 
 @rule

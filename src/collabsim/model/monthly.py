@@ -17,7 +17,7 @@ def count_week(m):
     for i in range(len(m.posts)):
         if m.posts[i]["kind"] == state.ORDINARY:
             on_grant = workforce.is_grant_funded(m.grants, m.posts[i])
-            filled += m.posts[i]["filled"]
+            filled += m.posts[i]["filled"] == 1
             on_grants += on_grant
             filled_on_grants += on_grant * m.posts[i]["filled"]
     m.month["filled_weeks"] += filled
@@ -141,5 +141,5 @@ def hub_filled(posts):
     for i in range(len(posts)):
         if posts[i]["kind"] != state.ORDINARY and posts[i]["open"] == 1:
             opened += 1
-            filled += posts[i]["filled"]
+            filled += posts[i]["filled"] == 1
     return filled / opened if opened > 0 else 0.0

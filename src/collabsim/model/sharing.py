@@ -20,16 +20,19 @@ GUARD_OF_AGREEMENT = 0.7  # of the risk of over-sharing that a full agreement ta
 def ask(m):
     """Turn this week's contacts on cases into requests for information."""
     luck = stream(m.key, draws.REQUEST, m.world["week"])
+    for a in range(len(m.agencies)):
+        m.agencies[a]["safe"] = safety(m.agencies[a], m.policy, m.context)
     for n in range(m.world["encounters"]):
         met = m.encounters[n]
         if met["case"] != state.NO_CASE:
-            place = m.places[m.posts[met["first"]]["place"]]
+            first, second = met["first"], met["second"]
+            place = m.places[m.posts[first]["place"]]
             for turn in range(met["count"]):
                 number = met["number"] + 16 * turn
                 shared = word(luck, met["entity"], number)
                 asks_first = part(shared, 0, 16) < HALF
-                asker = met["first"] if asks_first else met["second"]
-                holder = met["second"] if asks_first else met["first"]
+                asker = first if asks_first else second
+                holder = second if asks_first else first
                 request(m, place, m.cases[met["case"]], shared, luck, number, asker, holder)
 
 
@@ -56,19 +59,28 @@ def request(m, place, case, shared, luck, number, asker, holder):
     chance *= governance.attention(m, m.posts[holder]["agency"])
     told = falls_below(chance, part(shared, 3, 16), luck, case["id"], number + 11)
     answered = told
-    if not answered and place["hub"] > 0.0:
-        relayed = relay_chance(place, m.posts, m.trust, asker, holder)
-        answered = uniform(luck, case["id"], number + 4) < relayed
-    if not answered and m.policy["governance_form"] != governance.SHARED:
-        answered = uniform(luck, case["id"], number + 6) < governance.brokered(m, place)
+    if place["hub"] > 0.0 or m.policy["governance_form"] != governance.SHARED:
+        answered = told or passed_on(m, place, case, luck, number, asker, holder)
     tie = m.ties[asker, m.posts[holder]["slot"]]
     tie["requests"] += 1
     tie["answered"] = 1 if answered else 0
     tie["answers"] += 1 if answered else 0
     case["received"] += 1 if answered else 0
     m.month["received"] += 1.0 if answered else 0.0
-    if told and sensitive and m.context["sharing_breach_risk"] > 0.0:
+    if m.context["sharing_breach_risk"] > 0.0 and told and sensitive:
         overshare(m, holder, uniform(luck, case["id"], number + 5), believed)
+
+
+@subroutine
+def passed_on(m, place, case, luck, number, asker, holder):
+    """Say whether an answer that was not given comes through the key worker, or else through the centre."""
+    relayed = False
+    if place["hub"] > 0.0:
+        chance = relay_chance(place, m.posts, m.trust, asker, holder)
+        relayed = uniform(luck, case["id"], number + 4) < chance
+    if not relayed and m.policy["governance_form"] != governance.SHARED:
+        relayed = uniform(luck, case["id"], number + 6) < governance.brokered(m, place)
+    return relayed
 
 
 @rule
@@ -99,7 +111,7 @@ def useful_share(m):
 def believed_in(m, asker, holder, sensitive):
     """Return the trust that an answer rests on; of two dimensions it is goodwill where information is sensitive."""
     k = m.posts[asker]["slot"]
-    if sensitive and m.context["structure_trust_dimensions"] == dimensions.TWO:
+    if m.context["structure_trust_dimensions"] == dimensions.TWO and sensitive:
         return m.sides[dimensions.GOODWILL, holder, k]
     return m.trust[holder, k]
 
@@ -137,19 +149,21 @@ def sharing_chance(m, asker, holder, sensitive, believed):
 
 @rule
 def direct_terms(m, asker, holder, sensitive):
-    """Return what moves sharing apart from trust (logit): agreement, record, familiarity, roles, safety and so on."""
+    """Return what moves sharing apart from trust (logit): agreement, record, familiarity, roles, safety and so on.
+
+    What holds or not counts 1 or 0 times: it differs from request to request, so a branch would often be guessed wrong.
+    """
     tie = m.ties[holder, m.posts[asker]["slot"]]
     a, b = m.posts[holder]["agency"], m.posts[asker]["agency"]
     z = m.context["sharing_agreement"] * m.policy["shared_record_agreement"]
     z += m.context["sharing_record"] * m.policy["shared_record_interoperability"]
-    z += m.context["sharing_familiarity"] if tie["contacts"] > FAMILIAR_CONTACTS else 0.0
+    z += m.context["sharing_familiarity"] * (tie["contacts"] > FAMILIAR_CONTACTS)
     z += m.context["sharing_role"] * (m.between[a, b]["clarity"] - 0.5)
-    z += m.context["sharing_safety"] * (safety(m.agencies[a], m.policy, m.context) - 0.5)
-    z -= m.context["sharing_sensitivity"] if sensitive else 0.0
+    z += m.context["sharing_safety"] * (m.agencies[a]["safe"] - 0.5)
+    z -= m.context["sharing_sensitivity"] * sensitive
     z -= m.context["sharing_rivalry"] * funding.rivalry(m.policy, m.context, m.agencies, a, b)
-    if tie["answered"] >= 0:
-        z += m.context["sharing_reciprocity"] * (tie["answered"] - 0.5)
-    return z
+    answered_before = (tie["answered"] >= 0) * (tie["answered"] - 0.5)
+    return z + m.context["sharing_reciprocity"] * answered_before
 
 
 @rule

@@ -75,6 +75,7 @@ TEAM = record(
 AGENCY = record(
     "in_post", "weeks_vacant", "posts", "vcse", "site", "bidding", "renewed_week",
     "commitment",  # x, the leader's own
+    "safe",  # psychological safety, when requests are made
     "hazard", "hire_weeks", "power", "seat", "goal", "voice", "voice_score", "heard",
     integers=("in_post", "weeks_vacant", "posts", "vcse", "site", "bidding", "renewed_week"),
 )  # fmt: skip
@@ -87,19 +88,42 @@ GRANT = record(
     integers=("agency", "hub", "first", "posts", "end", "status", "decision", "replacement", "bidding", "year", "turn"),
 )  # fmt: skip
 
-_POST_INTEGERS = (
-    "id", "agency", "team", "place", "slot", "kind", "grant", "open", "filled", "weeks_to_fill", "occupant", "tenure",
-    "colocated", "core_group", "introduced", "met_this_week", "since", "year", "turn",
-)  # fmt: skip
-POST = record(
-    *_POST_INTEGERS,
-    "fte", "knowledge",  # K of the occupant, or what the post's memory keeps while vacant
-    "disposition", "satisfaction", "goal", "vision", "trim", "insecurity",
-    "trusted",  # at the last month's end: mean trust that counterparts had in the occupant
-    "on_grant",  # 1 for a post on a grant that can end
-
-    integers=_POST_INTEGERS,
-)  # fmt: skip
+# What every week asks for comes first, so that it is read at one go (64 bytes); the rest fills as much again. Numbers that
+# are looked up with have no sign, which spares the question whether they count from the end.
+POST = np.dtype(
+    [
+        ("goal", np.float64),
+        ("trim", np.float64),
+        ("knowledge", np.float64),  # K of the occupant, or what the post's memory keeps while vacant
+        ("insecurity", np.float64),
+        ("satisfaction", np.float64),
+        ("team", np.uint32),
+        ("place", np.uint32),
+        ("slot", np.uint32),
+        ("agency", np.uint16),
+        ("met_this_week", np.int16),
+        ("tenure", np.int32),
+        ("kind", np.int8),
+        ("filled", np.int8),
+        ("open", np.int8),
+        ("core_group", np.int8),
+        ("id", np.int64),
+        ("fte", np.float64),
+        ("disposition", np.float64),
+        ("vision", np.float64),
+        ("trusted", np.float64),  # at the last month's end: mean trust that counterparts had in the occupant
+        ("grant", np.int32),
+        ("occupant", np.int32),
+        ("since", np.int32),
+        ("weeks_to_fill", np.int32),
+        ("year", np.int16),
+        ("turn", np.int16),
+        ("colocated", np.int8),
+        ("introduced", np.int8),
+        ("on_grant", np.int8),  # 1 for a post on a grant that can end
+    ],
+    align=True,
+)
 
 # What a post holds about another, besides trust, its cap and the week they last met
 TIE = np.dtype(
@@ -109,16 +133,27 @@ TIE = np.dtype(
         ("began", np.int32),
         ("contacts", np.int32),
         ("partner", np.int32),  # occupant number of the other when this post was last left: for introductions
-        ("answered", np.int8),  # own last request to the other: 1 answered, 0 not, -1 none yet
         ("requests", np.int32),
         ("answers", np.int32),
-    ]
+        ("answered", np.int8),  # own last request to the other: 1 answered, 0 not, -1 none yet
+    ],
+    align=True,
 )
 
-ENCOUNTER = record(
-    "first", "second", "entity", "number", "count", "case",
-    integers=("first", "second", "entity", "number", "count", "case"),
-)  # fmt: skip
+# Two posts that meet this week, and what decides how they find it
+ENCOUNTER = np.dtype(
+    [
+        ("entity", np.int64),
+        ("first", np.uint32),
+        ("second", np.uint32),
+        ("number", np.int32),
+        ("count", np.int32),
+        ("case", np.int32),
+        ("chance", np.float64),  # that the first finds a contact with the second bad
+        ("chance_back", np.float64),
+    ],
+    align=True,
+)
 
 CASE = record(
     "id", "opened", "members", "needed", "requested", "received", "changes", "coherent",
@@ -227,7 +262,11 @@ class Model(NamedTuple):
     closed_cases: Any
     snapshots: Any
     encounters: Any
-    likely: Any
+    likely: Any  # who could meet this week,
+    rates: Any  # at what rate, and
+    none: Any  # how probable it is that they do not
+    entities: Any  # whose words are drawn together, and
+    words: Any  # these words
     target: Any
     moved: Any
     fresh: Any

@@ -122,23 +122,32 @@ def experience_contacts(m):
     for i in range(len(m.posts)):
         m.posts[i]["met_this_week"] = 0
     for n in range(m.world["encounters"]):
+        weigh_chances(m, m.encounters[n])
+    for n in range(m.world["encounters"]):
         met_now = m.encounters[n]
         i, j = met_now["first"], met_now["second"]
-        note_meeting(m, i, j, met_now["count"])
         luck = by_chance if met_now["case"] == state.NO_CASE else on_cases
-        hub = m.places[m.posts[i]["place"]]["hub"]
-        chance, chance_back = bad_contact_chance(m, hub, i, j), bad_contact_chance(m, hub, j, i)
         for turn in range(met_now["count"]):
             number = met_now["number"] + 16 * turn
             m.ties[i, m.posts[j]["slot"]]["contacts"] += 1
             m.ties[j, m.posts[i]["slot"]]["contacts"] += 1
             shared = word(luck, met_now["entity"], number)
-            experience(m, chance, shared, 0, luck, met_now["entity"], number, i, j)
-            experience(m, chance_back, shared, 1, luck, met_now["entity"], number + 8, j, i)
+            experience(m, met_now["chance"], shared, 0, luck, met_now["entity"], number, i, j)
+            experience(m, met_now["chance_back"], shared, 1, luck, met_now["entity"], number + 8, j, i)
     if m.world["ties"] > 0:
         m.ledger["good_contacts"] += ledger.change_of_trust(m.world, m.world["gained"])
         m.ledger["bad_contacts"] += ledger.change_of_trust(m.world, m.world["lost"])
         m.ledger["conflicts"] += ledger.change_of_trust(m.world, m.world["fought_away"])
+
+
+@rule
+def weigh_chances(m, met_now):
+    """Set an encounter's chances of going badly, which no experience of the week changes: ahead, so that none waits."""
+    i, j = met_now["first"], met_now["second"]
+    note_meeting(m, i, j, met_now["count"])
+    hub = m.places[m.posts[i]["place"]]["hub"]
+    met_now["chance"] = bad_contact_chance(m, hub, i, j)
+    met_now["chance_back"] = bad_contact_chance(m, hub, j, i)
 
 
 @rule

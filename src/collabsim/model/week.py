@@ -46,7 +46,8 @@ def live(
     key, first_week, weeks,
     world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, sides,
     cases, member_post, member_team, open_cases, repairs,
-    encounters, likely, target, moved, fresh, output, sums, counts, given, known, doubted,
+    encounters, likely, rates, none, entities, words, target, moved, fresh, output,
+    sums, counts, given, known, doubted,
     policies, policy_weeks, timed, context,
     series, ledger, events, closed_cases, snapshots,
 ):  # fmt: skip
@@ -59,8 +60,8 @@ def live(
             key, world[0], policies[world[0]["policy"]], context[0], series[month], ledger[month],
             places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties,
             sides, cases, member_post, member_team, open_cases, repairs, timed,
-            events, closed_cases, snapshots, encounters, likely, target, moved, fresh, output,
-            sums, counts, given, known, doubted,
+            events, closed_cases, snapshots, encounters, likely, rates, none, entities, words, target,
+            moved, fresh, output, sums, counts, given, known, doubted,
         )  # fmt: skip
         if week == 0:
             founding.found(m)

@@ -7,7 +7,17 @@ import math
 from collabsim.model import casework, dimensions, draws, journal, ledger, state
 from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import rule, subroutine
-from collabsim.model.draws import clip, exp, log, ndtri, stream, uniform, within_a_week
+from collabsim.model.draws import (
+    clip,
+    draw_words,
+    exp,
+    log,
+    ndtri,
+    stream,
+    uniform,
+    uniform_of,
+    within_a_week,
+)
 
 HANDOVER_NONE, HANDOVER_WRITTEN, HANDOVER_OVERLAP = 0, 1, 2
 
@@ -81,17 +91,27 @@ def quit_posts(m):
     luck = stream(m.key, draws.QUIT, m.world["week"])
     for t in range(len(m.teams)):
         m.teams[t]["most"] = highest_hazard(m, t)
-    for i in range(len(m.posts)):
-        if m.posts[i]["filled"] == 1:
-            t = m.posts[i]["team"]
-            drawn = uniform(luck, m.posts[i]["id"], 0)
-            search = 1.0 + m.context["turnover_insecurity_effect"] * m.posts[i]["insecurity"]
-            if drawn < m.teams[t]["most"] * search:  # else no need to work the hazard out
-                base = m.agencies[m.posts[i]["agency"]]["hazard"]
-                hazard = quit_hazard(base, m.posts[i], contagion_in(m.teams[t]), m.context)
-                if drawn < within_a_week(hazard):
-                    leave(m, i, state.QUITS)
-                    m.teams[t]["most"] = highest_hazard(m, t)
+    for q in range(len(m.places)):
+        first, slots = m.places[q]["first"], m.places[q]["slots"]
+        for k in range(slots):
+            m.entities[k] = m.posts[first + k]["id"]
+        draw_words(luck, m.entities, slots, 0, m.words)
+        for k in range(slots):
+            if m.posts[first + k]["filled"] == 1:
+                quit_post(m, first + k, uniform_of(m.words[k]))
+
+
+@rule
+def quit_post(m, i, drawn):
+    """Let the occupant of post `i` quit, if the draw says so."""
+    t = m.posts[i]["team"]
+    search = 1.0 + m.context["turnover_insecurity_effect"] * m.posts[i]["insecurity"]
+    if drawn < m.teams[t]["most"] * search:  # else no need to work the hazard out
+        base = m.agencies[m.posts[i]["agency"]]["hazard"]
+        hazard = quit_hazard(base, m.posts[i], contagion_in(m.teams[t]), m.context)
+        if drawn < within_a_week(hazard):
+            leave(m, i, state.QUITS)
+            m.teams[t]["most"] = highest_hazard(m, t)
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------

@@ -154,7 +154,7 @@ def hub_strength(p, place, posts):
     for i in range(place["first"] + place["ordinary"], place["first"] + place["slots"]):
         if posts[i]["kind"] == state.KEY_WORKER and posts[i]["open"] == 1:
             opened += 1
-            filled += posts[i]["filled"]
+            filled += posts[i]["filled"] == 1
     if p["key_worker_fte_per_20"] == 0.0:
         return 0.0
     share = filled / opened if opened > 0 else 0.0
