@@ -77,6 +77,6 @@ def watched(browser: Browser, address: str, width: int = 1280, height: int = 720
     page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
     try:
         yield found
-        assert not faults
+        assert not faults, faults
     finally:
         context.close()
