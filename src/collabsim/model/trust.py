@@ -372,9 +372,8 @@ def drift(m):
     for q in range(len(m.places)):
         place = m.places[q]
         m.moved[:] = 0.0
-        for i in range(place["first"], place["first"] + place["slots"]):
-            if m.posts[i]["filled"] == 1:
-                drift_post(m, place, i)
+        for a in range(m.world["agencies"] + 1):
+            drift_team(m, place, a)
         for k in range(place["ordinary"]):
             total += m.moved[0, k]
     if m.world["ties"] > 0:
@@ -382,27 +381,43 @@ def drift(m):
 
 
 @rule
-def drift_post(m, place, i):
-    """Let the trust of post `i` in everybody move, by the rule in force; hub posts are not in the ledger."""
-    row = 0 if m.posts[i]["kind"] == state.ORDINARY else 1
-    if m.context["structure_trust_dimensions"] == TWO:
-        dimensions.drift_sides(m, place, i, row)
-    elif m.context["structure_trust_rule"] == BETA:
-        forget_evidence(m, place, i)
+def drift_team(m, place, a):
+    """Let the trust of the posts of agency `a` in everybody move, by the rule in force; hub posts are not in the ledger."""
+    t, hub = place["first_team"] + a, a == m.world["agencies"]
+    first = m.teams[t]["first"]
+    beyond = place["first"] + place["slots"] if hub else first + m.teams[t]["posts"]
+    row = 1 if hub else 0
+    if m.context["structure_trust_dimensions"] == TWO or m.context["structure_trust_rule"] == BETA:
+        for i in range(first, beyond):
+            if m.posts[i]["filled"] == 1:
+                drift_post(m, place, i, row)
     else:
-        goal = m.target[m.posts[i]["team"]]
+        rows = slice(first, beyond)
         week, speed = m.world["week"], m.context["trust_drift"]
-        drift_row(week, speed, m.trust[i], m.cap[i], m.met[i], goal, m.moved[row])
+        drift_rows(week, speed, m.trust[rows], m.cap[rows], m.met[rows], m.target[t], m.moved[row])
 
 
 @rule
-def drift_row(week, speed, trust, cap, met, target, moved):
-    """Move one post's trust in others towards its targets: T += drift (target - T)."""
-    for k in range(len(trust)):
-        step = min(trust[k] + speed * (target[k] - trust[k]), cap[k]) - trust[k]
-        step = step if met[k] != week and met[k] > NO_TIE else 0.0
-        trust[k] += step
-        moved[k] += step
+def drift_post(m, place, i, row):
+    """Let the two dimensions, or the evidence, of post `i` about everybody move."""
+    if m.context["structure_trust_dimensions"] == TWO:
+        dimensions.drift_sides(m, place, i, row)
+    else:
+        forget_evidence(m, place, i)
+
+
+@subroutine
+def drift_rows(week, speed, trust, cap, met, target, moved):
+    """Move the trust of posts side by side towards its targets: T += drift (target - T).
+
+    Whole teams at one go: that the arrays lie apart is then asked once, not for every post.
+    """
+    for i in range(len(trust)):
+        for k in range(trust.shape[1]):
+            step = min(trust[i, k] + speed * (target[k] - trust[i, k]), cap[i, k]) - trust[i, k]
+            step = step if met[i, k] != week and met[i, k] > NO_TIE else 0.0
+            trust[i, k] += step
+            moved[k] += step
 
 
 @rule
