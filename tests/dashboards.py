@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 WAIT = 120_000  # milliseconds: the machine may be busy
+expect.set_options(timeout=WAIT)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The dashboard's pages in a real browser, without a network: every control, by mouse and by keyboard."""
 
 import csv
+import re
 import tomllib
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import open_browser
 from dashboards import WAIT, served, watched
+from playwright.sync_api import expect
 from sweeps import finished
 
 MOVED = "/?funding.grant_months=36&years=3&seed=4"
@@ -65,11 +67,6 @@ def visit(browser, address):
         yield visit
 
 
-def _cell(page, outcome, column):
-    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=outcome, exact=True))
-    return row.get_by_role("cell").nth(column).inner_text()
-
-
 def _whole_table(page):
     """The table of differences of all hundred replicates; it follows the figures."""
     page.get_by_text("100 replicates under the same luck").first.wait_for(timeout=WAIT)
@@ -92,11 +89,13 @@ def test_a_lever_moved_by_keyboard_changes_figures_table_and_address_and_can_be_
     page.wait_for_function("() => location.search.includes('funding.grant_months=15')", timeout=WAIT)
     visit.settled()
     page.wait_for_function("() => document.querySelectorAll('#cs-panel figure').length === 1", timeout=WAIT)
-    assert "better" in page.locator("#cs-panel").inner_text()
-    assert "with your changes it is" in page.get_by_role("img").first.get_attribute("aria-label")
+    expect(page.locator("#cs-panel")).to_contain_text("better")
+    expect(page.get_by_role("img").first).to_have_attribute(
+        "aria-label", re.compile("with your changes it is")
+    )
     page.keyboard.press("Control+z")
     page.wait_for_function("() => !location.search.includes('grant_months')", timeout=WAIT)
-    assert lever.input_value() == "12"
+    expect(lever).to_have_value("12")
     page.get_by_role("button", name="Redo").click()
     page.wait_for_function("() => location.search.includes('grant_months=15')", timeout=WAIT)
     page.get_by_role("button", name="Reset").click()
@@ -110,7 +109,7 @@ def test_a_link_shows_the_same_numbers_again(visit, browser, address):
         again = other.open(MOVED)
         other.settled()
         assert _whole_table(again) == first
-    assert "36 months" in page.get_by_role("region", name="Levers").inner_text()
+    expect(page.get_by_role("region", name="Levers")).to_contain_text("36 months")
 
 
 def _downloaded(page, button):
@@ -130,18 +129,16 @@ def test_a_link_shows_the_same_person_in_the_same_month_of_the_same_run(visit, b
     page.wait_for_function("() => location.search.includes('post=6')", timeout=WAIT)
     page.locator("#cs-month").press("ArrowRight")
     page.wait_for_function("() => location.search.includes('month=21')", timeout=WAIT)
-    page.locator(".cs-side li").first.wait_for(timeout=WAIT)
+    page.locator(".cs-side ol li").first.wait_for(timeout=WAIT)
     link, told = page.url, page.locator(".cs-side").inner_text()
     with watched(browser, address) as other:
         again = other.open(link.removeprefix(address))
-        again.locator(".cs-side li").first.wait_for(timeout=WAIT)
-        assert again.locator(".cs-side").inner_text() == told
-        assert (
-            again.get_by_role("button", name="baseline", exact=True).get_attribute("aria-pressed") == "true"
-        )
-        assert again.get_by_role("slider", name="Days").first.is_visible()
-        assert again.get_by_role("button", name="Hide assumptions").is_visible()
-        assert again.url == link
+        expect(again.locator(".cs-side")).to_have_text(told, use_inner_text=True)
+        baseline = again.get_by_role("button", name="baseline", exact=True)
+        expect(baseline).to_have_attribute("aria-pressed", "true")
+        expect(again.get_by_role("slider", name="Days").first).to_be_visible()
+        expect(again.get_by_role("button", name="Hide assumptions")).to_be_visible()
+        expect(again).to_have_url(link)
 
 
 def test_pages_that_close_in_mid_computation_leave_the_server_computing(browser, address):
@@ -158,9 +155,8 @@ def test_pages_that_close_in_mid_computation_leave_the_server_computing(browser,
 
 def test_what_is_wrong_in_a_link_is_said_and_left_out(visit):
     page = visit.open("/?years=1&colocation.days=9&bogus=1&seed=-5&look=pink")
-    said = page.get_by_role("alert").inner_text()
-    assert "colocation.days is 9, but must be a number from 0 to 5" in said
-    assert '"bogus"' in said and '"-5"' in said and '"pink"' in said
+    for said in ("colocation.days is 9, but must be a number from 0 to 5", '"bogus"', '"-5"', '"pink"'):
+        expect(page.get_by_role("alert")).to_contain_text(said)
     page.get_by_role("button", name="Close").click()
     page.get_by_text("bogus").wait_for(state="detached", timeout=WAIT)
 
@@ -169,7 +165,7 @@ def test_explore_breaks_no_accessibility_rule_in_any_look(visit):
     page = visit.open(f"{MOVED}&look=dark&tab=why")
     visit.settled()
     page.get_by_role("button", name="Evidence on Grant length and notice: Grant months").click()
-    assert "SCVO" in page.locator("dl").inner_text()
+    expect(page.locator("dl")).to_contain_text("SCVO")
     assert _violations(page) == []
     for look in ("Projector", "Light"):
         page.get_by_role("button", name=look, exact=True).click()
@@ -211,15 +207,14 @@ def test_an_uploaded_scenario_is_checked_as_on_the_command_line_and_travels_in_t
     page.get_by_text("bad.toml: policy.funding.grant_months is").wait_for(timeout=WAIT)
     page.locator("#cs-upload").set_input_files(good)
     page.wait_for_function("() => location.search.includes('s=own&file=')", timeout=WAIT)
-    assert page.locator("#cs-scenario option:checked").inner_text() == "Ours <b>bold</b>"
+    expect(page.locator("#cs-scenario option:checked")).to_have_text("Ours <b>bold</b>")
 
 
 def test_looks_are_chosen_and_stay_in_the_link(visit):
     page = visit.open("/?years=1")
     page.get_by_role("button", name="Dark").click()
     page.wait_for_function("() => location.search.includes('look=dark')", timeout=WAIT)
-    dark = page.evaluate("getComputedStyle(document.querySelector('.v-application')).backgroundColor")
-    assert dark == "rgb(21, 24, 27)"
+    expect(page.locator(".v-application").first).to_have_css("background-color", "rgb(21, 24, 27)")
 
 
 def test_the_rest_of_the_controls_on_explore(visit):
@@ -242,7 +237,7 @@ def test_the_rest_of_the_controls_on_explore(visit):
     page.locator("#cs-scenario").select_option("short-term-funding")
     page.wait_for_function("() => location.search.startsWith('?s=short-term-funding')", timeout=WAIT)
     page.get_by_role("button", name="Copy link").click()
-    assert page.get_by_role("textbox", name="Link").input_value() == page.url
+    expect(page.get_by_role("textbox", name="Link")).to_have_value(page.url)
     page.get_by_role("tab", name="What changed").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => location.search.includes('tab=why')", timeout=WAIT)
@@ -274,16 +269,16 @@ def test_the_partnership_is_scrubbed_through_time_and_its_people_tell_their_stor
     page = visit.open("/?s=short-term-funding&years=3&tab=people")
     month = page.locator("#cs-month")
     month.wait_for(timeout=WAIT)
-    assert "2 before the policy" in month.get_attribute("aria-valuetext")
+    expect(month).to_have_attribute("aria-valuetext", re.compile("2 before the policy"))
     month.focus()
     page.keyboard.press("End")
-    assert month.get_attribute("aria-valuetext") == "year 3, month 12"
+    expect(month).to_have_attribute("aria-valuetext", "year 3, month 12")
     dots = page.locator("svg g[role=button]")
-    assert dots.count() == 45
+    expect(dots).to_have_count(45)
     dots.nth(20).focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=", member of staff, Family support charity").wait_for(timeout=WAIT)
-    assert "The post hangs on a grant" in page.locator(".cs-side").inner_text()
+    expect(page.locator(".cs-side")).to_contain_text("The post hangs on a grant")
     month.focus()
     page.keyboard.press("Home")
     page.get_by_role("button", name="Play", exact=True).click()
@@ -333,7 +328,7 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     page.get_by_role("button", name="Compare with others").click()
     page.wait_for_function("() => location.pathname === '/compare'", timeout=WAIT)
     page.locator("#cs-with-1").wait_for(timeout=WAIT)
-    assert page.locator("#cs-with-1 option:checked").inner_text() == "What Explore showed"
+    expect(page.locator("#cs-with-1 option:checked")).to_have_text("What Explore showed")
     page.get_by_role("button", name="Add a scenario").click()
     page.locator("#cs-with-2").wait_for(timeout=WAIT)
     page.get_by_role("button", name="Remove scenario 3").click()
@@ -366,7 +361,7 @@ def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):
     page = visit.open("/?years=1&colocation.days=3")
     page.get_by_role("button", name="Which levers matter here?").click()
     page.locator("#cs-around").wait_for(timeout=WAIT)
-    assert page.locator("#cs-around option:checked").inner_text() == "What Explore showed"
+    expect(page.locator("#cs-around option:checked")).to_have_text("What Explore showed")
     page.get_by_role("region", name="Table of levers").wait_for(timeout=WAIT)
     page.locator("#cs-outcome").select_option("sharing")
     page.wait_for_function("() => location.search.includes('show=sharing')", timeout=WAIT)
@@ -389,7 +384,7 @@ def test_results_of_a_sweep_are_opened_by_their_name(visit):
     page = visit.open("/rank")
     page.locator("#cs-folder").select_option("screening/results")
     page.get_by_role("heading", name="Ranking with its doubt").wait_for(timeout=WAIT)
-    assert "morris" in page.get_by_role("region", name="Ranking for").inner_text()
+    expect(page.get_by_role("region", name="Ranking for")).to_contain_text("morris")
     page.wait_for_function("() => location.search.includes('results=screening')", timeout=WAIT)
     page.locator("#cs-scalar").select_option("quits_last")
     page.get_by_role("region", name="Ranking for Voluntary quits").wait_for(timeout=WAIT)
@@ -399,11 +394,11 @@ def test_results_of_a_sweep_are_opened_by_their_name(visit):
 def test_policies_are_ranked_in_every_state_of_the_world(visit):
     page = visit.open("/rank?results=policies/results")
     page.get_by_role("heading", name="Places in every state of the world").wait_for(timeout=WAIT)
-    table = page.get_by_role("region", name="Places, state by state").inner_text()
-    assert "Three days" in table and "trust_rule beta" in table
-    assert (
-        "in all 2 states of the world" in page.get_by_role("region", name="Results of a sweep").inner_text()
-    )
+    table = page.get_by_role("region", name="Places, state by state")
+    for words in ("Three days", "trust_rule beta"):
+        expect(table).to_contain_text(words)
+    results = page.get_by_role("region", name="Results of a sweep")
+    expect(results).to_contain_text("in all 2 states of the world")
     assert b"Three days" in _downloaded(page, "Download “Places, state by state” (CSV)")[1]
     assert _downloaded(page, "Download Places in every state of the world as SVG")[1].startswith(b"<svg")
 
@@ -418,11 +413,16 @@ def test_evidence_is_searched_and_its_search_is_in_the_link(visit):
     page.get_by_label("Search").fill("short-term funding turnover")
     page.wait_for_function("() => location.search.includes('search=short')", timeout=WAIT)
     found = page.get_by_role("region", name="Evidence and parameters found")
-    assert 0 < found.get_by_role("row").count() < 20
-    assert "expected" in found.inner_text() and "measured" in found.inner_text()
+    page.wait_for_function(
+        "() => { const n = document.querySelectorAll('[aria-label=\"Evidence and parameters found\"] tr').length;"
+        " return n > 0 && n < 20 }",
+        timeout=WAIT,
+    )
+    for words in ("expected", "measured"):
+        expect(found).to_contain_text(words)
     page.get_by_label("Search").fill("nothing at all like this")
     page.get_by_text("0 of").wait_for(timeout=WAIT)
-    assert "Nothing is calibrated to a real place" in page.locator("#cs-main").inner_text()
+    expect(page.locator("#cs-main")).to_contain_text("Nothing is calibrated to a real place")
     page.get_by_label("Search").fill("trust.gain")
     page.get_by_label("Kind").select_option("uncertainty")
     page.wait_for_function("() => location.search.includes('kind=uncertainty')", timeout=WAIT)
@@ -435,9 +435,9 @@ def test_the_content_is_reached_past_the_head_by_keyboard(visit):
     page.get_by_role("navigation").wait_for(timeout=WAIT)
     page.get_by_role("heading", name="What this is").wait_for(timeout=WAIT)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "cs-main"
+    expect(page.locator("#cs-main")).to_be_focused()
 
 
 def test_every_page_is_reached_from_the_head_and_says_it_is_no_forecast(visit):
@@ -445,5 +445,5 @@ def test_every_page_is_reached_from_the_head_and_says_it_is_no_forecast(visit):
     for title in ("Compare", "Rank", "About", "Explore"):
         page.get_by_role("navigation").get_by_role("link", name=title).click()
         page.wait_for_function(f"() => document.title.startsWith('{title}')", timeout=WAIT)
-        assert "Illustrative, not a forecast." in page.locator("header").inner_text()
-        assert page.evaluate("document.documentElement.dataset.look") == "dark"
+        expect(page.locator("header")).to_contain_text("Illustrative, not a forecast.")
+        expect(page.locator("html")).to_have_attribute("data-look", "dark")

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import open_browser
 from dashboards import WAIT, served, watched
 from learners import Room
+from playwright.sync_api import expect
 
 from collabsim.lessons.lesson_file import load_lesson
 
@@ -132,7 +133,7 @@ def test_a_lesson_is_played_alone_by_keyboard_and_breaks_no_accessibility_rule_o
     page, kinds = _started(visit), set()
     for number, step in enumerate(LESSON.steps):
         _at(page, step.name)
-        assert f"Step {number + 1} of {len(LESSON.steps)}" in page.locator("#cs-main").inner_text()
+        expect(page.locator("#cs-main")).to_contain_text(f"Step {number + 1} of {len(LESSON.steps)}")
         if step.kind not in kinds:
             page.get_by_role(
                 "button", name=("Dark", "Projector", "Light")[len(kinds) % 3], exact=True
@@ -140,14 +141,14 @@ def test_a_lesson_is_played_alone_by_keyboard_and_breaks_no_accessibility_rule_o
             assert _violations(page) == [], step.name
             kinds.add(step.kind)
         if _asks(step):
-            assert page.locator(f".cs-way[data-step={step.name}] #cs-next").is_disabled()
+            expect(page.locator(f".cs-way[data-step={step.name}] #cs-next")).to_be_disabled()
             _answer(page)
         if number + 1 < len(LESSON.steps):
             assert _on(page) == LESSON.steps[number + 1].name
-            focused = page.evaluate("document.activeElement.id")
-            assert focused == "cs-step-title"
+            expect(page.locator("#cs-step-title")).to_be_focused()
     assert kinds >= {"text", "predict", "observe", "ledger", "story", "compare"}
-    assert page.locator("#cs-next").count() == 0 and "Sources" in page.locator("#cs-main").inner_text()
+    expect(page.locator("#cs-next")).to_have_count(0)
+    expect(page.locator("#cs-main")).to_contain_text("Sources")
 
 
 def test_the_result_lies_over_the_prediction_and_is_replayed_at_will(visit):
@@ -166,15 +167,13 @@ def test_the_result_lies_over_the_prediction_and_is_replayed_at_will(visit):
     _at(page, DRAW.name)
     page.locator("#cs-send").click()
     page.get_by_text("Your prediction is in.").wait_for(timeout=WAIT)
-    assert (
-        page.get_by_role("slider", name="Year 1", exact=True).get_attribute("aria-valuenow")
-        == f"{drawn[0]:g}"
-    )
+    first = page.get_by_role("slider", name="Year 1", exact=True)
+    expect(first).to_have_attribute("aria-valuenow", f"{drawn[0]:g}")
     _on(page)
     _at(page, SEEN.name)
     assert f"You drew {drawn[-1]:g}" in page.locator("#cs-verdict").inner_text().replace("0 for", " for")
     page.wait_for_function("() => document.querySelector('svg[data-now]').dataset.now === '1'", timeout=WAIT)
-    assert page.locator("svg[data-now] .mine circle").count() == len(drawn)
+    expect(page.locator("svg[data-now] .mine circle")).to_have_count(len(drawn))
     page.get_by_role("button", name="Replay last change").click()
     page.wait_for_function("() => document.querySelector('svg[data-now]').dataset.now < 1", timeout=WAIT)
     page.wait_for_function("() => document.querySelector('svg[data-now]').dataset.now === '1'", timeout=WAIT)
@@ -185,17 +184,18 @@ def test_the_result_lies_over_the_prediction_and_is_replayed_at_will(visit):
 
 def test_words_of_the_glossary_are_explained_on_hover_and_by_keyboard(visit):
     page = _started(visit)
+    _at(page, LESSON.steps[0].name)
     while not page.locator(".cs-term").count():
-        _on(page)
+        _at(page, _on(page))
     word = page.locator(".cs-term").first
     word.hover()
     page.get_by_role("tooltip").wait_for(timeout=WAIT)
     page.keyboard.press("Escape")
-    assert page.get_by_role("tooltip").count() == 0
+    expect(page.get_by_role("tooltip")).to_have_count(0)
     page.locator("#cs-step-title").focus()
     page.keyboard.press("Tab")
-    assert len(page.get_by_role("tooltip").inner_text()) > 20
-    assert word.get_attribute("aria-describedby") == "cs-tip"
+    expect(page.get_by_role("tooltip")).to_have_text(re.compile(".{21,}"))
+    expect(word).to_have_attribute("aria-describedby", "cs-tip")
 
 
 def test_only_the_levers_of_a_step_move_and_the_answer_is_live(visit):
@@ -204,11 +204,11 @@ def test_only_the_levers_of_a_step_move_and_the_answer_is_live(visit):
     _play_to(page, step)
     lever = page.locator(".cs-try input[type=range]")
     lever.first.wait_for(timeout=WAIT)
-    assert page.locator(".cs-try .cs-control").count() == len(step.levers)
+    expect(page.locator(".cs-try .cs-control")).to_have_count(len(step.levers))
     lever.first.focus()
     page.keyboard.press("End")
     page.get_by_role("region", name="What your change does").wait_for(timeout=WAIT)
-    assert "now 60 months" in page.locator(".cs-try").inner_text()
+    expect(page.locator(".cs-try")).to_contain_text("now 60 months")
     page.locator(".cs-try").get_by_role("button", name="Replay last change").click()
     page.get_by_role("button", name=re.compile("^Back to")).click()
     page.get_by_role("region", name="What your change does").wait_for(state="detached", timeout=WAIT)
@@ -288,7 +288,7 @@ def test_thirty_learners_and_their_leader_play_the_main_lesson_from_start_to_end
                 room.run(*(learner.answer(_raw(step, k)) for k, learner in enumerate(learners)))
                 _counts(lead, 30, 30)
             if step is DRAW:
-                assert lead.locator("#cs-spread .crowd polyline").count() > 25
+                expect(lead.locator("#cs-spread .crowd polyline").nth(25)).to_be_attached()
                 pages[0].reload()  # a telephone loses its page, and comes back to its seat
                 _at(pages[0], step.name)
                 pages[0].get_by_text("Your prediction is in.").wait_for(timeout=WAIT)
@@ -381,7 +381,7 @@ def test_a_wrong_code_is_said_and_two_classes_are_apart(visit, browser, address,
         _counts(other, 0)
         _play_to(lead, DRAW, answers=False)
         room.run(*(learner.at(DRAW.name) for learner in learners))
-        assert other.locator("#cs-step-title").get_attribute("data-step") == LESSON.steps[0].name
+        expect(other.locator("#cs-step-title")).to_have_attribute("data-step", LESSON.steps[0].name)
     with watched(browser, address) as third:
         page = third.open("/join")
         page.get_by_label("The four letters").fill("ZZZZ")
@@ -392,11 +392,11 @@ def test_a_wrong_code_is_said_and_two_classes_are_apart(visit, browser, address,
 
 def test_the_leading_page_shows_how_to_join_and_breaks_no_accessibility_rule(visit):
     lead, code = _led(visit)
-    assert f"/join?class={code}" in lead.locator("#cs-link").inner_text()
-    assert lead.get_by_role("img", name=re.compile("QR code")).count() == 1
-    assert "Only this computer can join" in lead.locator("#cs-main").inner_text()
+    expect(lead.locator("#cs-link")).to_contain_text(f"/join?class={code}")
+    expect(lead.get_by_role("img", name=re.compile("QR code"))).to_have_count(1)
+    expect(lead.locator("#cs-main")).to_contain_text("Only this computer can join")
     assert _violations(lead) == []
     lead.reload()  # who leads comes back to the class
     lead.locator("#cs-class-code").wait_for(timeout=WAIT)
-    assert lead.locator("#cs-class-code").inner_text() == code
+    expect(lead.locator("#cs-class-code")).to_have_text(code)
     assert json.loads(lead.evaluate("sessionStorage.getItem('collabsim-teach')"))["key"]

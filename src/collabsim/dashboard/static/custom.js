@@ -72,8 +72,10 @@
       hoverlabel: { font: { family: FONT, size } }, uirevision: "same",
     };
     const all = Object.assign(base, more);
-    all.xaxis = Object.assign({}, axis, (more || {}).xaxis);
-    all.yaxis = Object.assign({}, axis, (more || {}).yaxis);
+    for (const name of ["xaxis", "yaxis"]) {
+      const own = (more || {})[name] || {};
+      all[name] = Object.assign({}, axis, own, { title: Object.assign({}, axis.title, own.title) });
+    }
     return all;
   }
 
@@ -125,6 +127,16 @@
     return react(element, traces, more, painted);
   }
 
+  /** A title in as many lines as there is room for beside the labels. */
+  function broken(element, words) {
+    const share = element.clientWidth < 520 ? 0.5 : 0.72, most = share * element.clientWidth / (0.52 * (isBig() ? 19 : 13));
+    const lines = words.split(" ").reduce((found, word) => {
+      const last = found[found.length - 1];
+      return last !== undefined && (last + " " + word).length <= most ? [...found.slice(0, -1), last + " " + word] : [...found, word];
+    }, []);
+    return lines.join("<br>");
+  }
+
   /** Points with intervals, one row each; filled where the interval leaves out no difference. */
   function drawPoints(element, rows, words, painted) {
     const shown = rows.filter((row) => row.effect[0] !== null);
@@ -140,7 +152,7 @@
       text: shown.map((row) => `${row.change} (${row.interval}) ${row.unit}<br>${row.verdict}`), hovertemplate: "%{y}: %{text}<extra></extra>",
     };
     return react(element, [trace], {
-      xaxis: { title: { text: words }, zeroline: true, zerolinewidth: 2 },
+      xaxis: { title: { text: broken(element, words) }, zeroline: true, zerolinewidth: 2 },
       yaxis: { autorange: "reversed", dtick: 1, gridcolor: colour("rule") },
     }, painted);
   }
@@ -159,7 +171,7 @@
     const traces = [bars("base", "baseline", "usual", "/")];
     if (!same) traces.push(bars("now", "with your changes", "chosen", ""));
     return react(element, traces, {
-      barmode: "group", bargap: 0.3, xaxis: { title: { text: "added to mean trust, from the policy's start to the end" }, zeroline: true, zerolinewidth: 2 },
+      barmode: "group", bargap: 0.3, xaxis: { title: { text: broken(element, "added to mean trust, from the policy's start to the end") }, zeroline: true, zerolinewidth: 2 },
       yaxis: { autorange: "reversed", dtick: 1 },
     }, painted);
   }
@@ -174,14 +186,15 @@
       text: found.rows.map((row) => `${row.ends[k].value}: ${row.ends[k].change} (${row.ends[k].interval})`), textposition: "none", hovertemplate: `%{y}, ${name} %{text}<extra></extra>`,
     });
     return react(element, [bars(0, "lower end", "usual", "/"), bars(1, "upper end", "chosen", "")], {
-      barmode: "overlay", bargap: 0.3, xaxis: { title: { text: `change in ${found.title.toLowerCase()} (${found.unit})` }, zeroline: true, zerolinewidth: 2, nticks: isNarrow ? 4 : 0 }, yaxis: { autorange: "reversed", dtick: 1, tickfont: { size: isNarrow ? 10 : size } },
+      barmode: "overlay", bargap: 0.3, xaxis: { title: { text: broken(element, `change in ${found.title.toLowerCase()} (${found.unit})`) }, zeroline: true, zerolinewidth: 2, nticks: isNarrow ? 4 : 0 }, yaxis: { autorange: "reversed", dtick: 1, tickfont: { size: isNarrow ? 10 : size } },
     }, painted);
   }
 
   /** A figure made elsewhere, in the look that is on. */
   function drawFigure(element, figure, painted) {
     const more = {}, ink = { color: colour("ink"), size: isBig() ? 19 : 13, family: FONT }, axis = { color: colour("ink"), gridcolor: colour("rule"), linecolor: colour("faint") };
-    for (const [key, value] of Object.entries(figure.layout)) more[key] = /^[xy]axis/.test(key) ? Object.assign({}, value, axis) : value;
+    const titled = (key, value) => /^x/.test(key) && value.title && value.title.text ? { title: Object.assign({}, value.title, { text: broken(element, value.title.text) }) } : {};
+    for (const [key, value] of Object.entries(figure.layout)) more[key] = /^[xy]axis/.test(key) ? Object.assign({}, value, axis, titled(key, value)) : value;
     Object.assign(more, { font: ink, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", template: undefined });
     const dark = document.documentElement.dataset.look === "dark";
     const light = (text) => dark ? text.replaceAll("#1a1a1a", colour("ink")).replaceAll("#0072b2", colour("chosen")) : text;
