@@ -4,6 +4,7 @@ Real processes, real signals, a real full disk. Each fault is followed by the sa
 """
 
 import json
+import multiprocessing
 import os
 import random
 import resource
@@ -11,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +24,7 @@ import pytest
 import sweep_faults
 
 from collabsim.experiment import ending as end
+from collabsim.experiment.crews import Processes
 from collabsim.experiment.execute import run_sweep
 from collabsim.experiment.results import load_results, part_files
 from collabsim.experiment.store import Store, numbers_of
@@ -394,6 +397,17 @@ def test_a_crash_between_packing_and_removing_counts_no_run_twice(tmp_path, undi
     assert computed(log) == []
     assert not single.exists()
     is_whole(out, undisturbed)
+
+
+def test_a_crew_that_leaves_leaves_nothing_behind():
+    """A thread left to close the pool's pipes raised, now and then, when the interpreter ended."""
+    before = set(threading.enumerate())
+    for _ in range(3):
+        crew = Processes(2)
+        assert crew.submit(abs, -3).result(PATIENCE) == 3
+        crew.close()
+        assert set(threading.enumerate()) == before
+    assert not multiprocessing.active_children()
 
 
 # --- two at once ----------------------------------------------------------------------------------

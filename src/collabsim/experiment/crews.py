@@ -123,10 +123,13 @@ class Processes:
         self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin_work)
 
     def close(self) -> None:
-        """Kill the processes: they hold nothing that is worth waiting for."""
+        """Kill the processes: they hold nothing that is worth waiting for.
+
+        The pool's own thread is waited for: while it closes its pipes the interpreter's end would write to them.
+        """
         if self._pool is not None:
             _kill(self._pool)
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
 
