@@ -41,15 +41,17 @@ def section(kept: dict[str, Any]) -> str:
     about = (
         machine if isinstance(machine, str) else ", ".join(f"{key} {value}" for key, value in machine.items())
     )
-    loads = ", ".join(f"{value} before *{name}*" for name, value in kept["load before"].items())
+    taken = ", ".join(
+        f"{value:.1%} while *{name}* were measured" for name, value in kept["taken by other machines"].items()
+    )
     return "\n".join(
         (
             BEGIN,
             "Measured by `python benchmarks/dashboard.py`: from a lever's move to the painted figure in a headless "
             "Chromium on the server's own machine, and thirty",
             "sessions on one server, each with a scenario or lever of its own, each moving a lever every 5 s for 3 "
-            f"minutes. Machine: {about}. Load of",
-            f"the machine: {loads}.\n",
+            f"minutes. Machine: {about}, virtual.",
+            f"Of the processor time that was wanted its neighbours on the same hardware took {taken}.\n",
             "| figure | measured | bound | |",
             "|---|---:|---:|---|",
             *rows,
