@@ -14,7 +14,7 @@ import numpy as np
 from collabsim.dashboard import limits
 from collabsim.dashboard.beginnings import Lives
 from collabsim.dashboard.cache import Cache
-from collabsim.dashboard.crew import CREW
+from collabsim.dashboard.crew import CREW, Batch
 from collabsim.model.simulate import Runs, total_weeks
 from collabsim.model.state import LEDGER, SERIES
 from collabsim.scenario import Scenario
@@ -53,6 +53,7 @@ class Replicates:
         """What was worked out from the replicates so far, by name; emptied when more come."""
         self._key = (scenario.digest, seed)
         self._lives: Lives | None = None
+        self._coming: Batch[int, None] | None = None
         self._series = np.empty((most, months), dtype=SERIES)
         self._ledger = np.empty((most, months), dtype=LEDGER)
 
@@ -62,12 +63,27 @@ class Replicates:
         burn_in = self.scenario.burn_in_years * 12
         return Runs(self._series[: self.done], self._ledger[: self.done], burn_in)
 
-    def grow(self, count: int, urgency: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
-        """Have `count` replicates: remembered, or computed when it is their turn; fewer once no more are wanted."""
+    def begin(self, count: int, urgency: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Have what is missing of `count` replicates remembered, or computed when it is their turn.
+
+        What is there already stays as it is until `arrive`.
+        """
         self._lives = self._lives or Lives(self.scenario, self.seed)
         wanted = range(self.done, min(count, self.most))
-        self.done += len(CREW.compute(self._put, wanted, urgency, is_wanted))
-        self.memo = {}
+        if wanted:
+            self._coming = CREW.begin(self._put, wanted, urgency, is_wanted)
+
+    def arrive(self) -> None:
+        """Wait for what was begun, and count it in; fewer replicates once no more are wanted."""
+        if self._coming is not None:
+            coming, self._coming = self._coming, None
+            self.done += len(coming.wait())
+            self.memo = {}
+
+    def grow(self, count: int, urgency: int) -> None:
+        """Have `count` replicates."""
+        self.begin(count, urgency)
+        self.arrive()
 
     def _put(self, replicate: int) -> None:
         """Put one replicate into its row."""

@@ -44,7 +44,7 @@ def _no_page() -> AbstractContextManager[Any]:
 
 
 class Batch(Generic[One, Found]):
-    """Items that somebody waits for. Whoever uses it holds the crew's lock.
+    """Items that somebody waits for, or will.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Batch(Generic[One, Found]):
     error : BaseException or None
         What went wrong first.
     over : Condition
-        Told whenever `is_over` may have changed.
+        Told, with the crew's lock, when nothing of it is computed any more.
     """
 
     def __init__(
@@ -68,6 +68,26 @@ class Batch(Generic[One, Found]):
         self.error: BaseException | None = None
         self.over = threading.Condition(lock)
         self._is_wanted, self._next, self._running = is_wanted, 0, 0
+
+    def wait(self) -> list[Found]:
+        """Wait until nothing of it is computed any more; the first exception is raised here.
+
+        Returns
+        -------
+        list
+            In the items' order; of the first items only, where the others were not wanted.
+        """
+        with self.over:
+            try:
+                self.over.wait_for(lambda: self.is_over)
+            finally:  # whoever stops waiting, for whatever reason, wants no more
+                self._is_wanted = _never
+        if self.error is not None:
+            raise self.error
+        first = takewhile(self.found.__contains__, range(len(self.items)))
+        return [self.found[place] for place in first]
+
+    # What follows is for who holds the crew's lock.
 
     @property
     def waiting(self) -> int:
@@ -92,19 +112,14 @@ class Batch(Generic[One, Found]):
             self.found[place] = found()
         except BaseException as error:
             self.error = self.error or error
-        if self.is_over:
-            self.over.notify()
-
-    def result(self) -> list[Found]:
-        """What was found, up to the first item that was not computed."""
-        if self.error is not None:
-            raise self.error
-        first = takewhile(self.found.__contains__, range(len(self.items)))
-        return [self.found[place] for place in first]
 
 
 def _always() -> bool:
     return True
+
+
+def _never() -> bool:
+    return False
 
 
 class Crew:
@@ -126,14 +141,14 @@ class Crew:
         self._began: dict[int, float] = {}
         self._hired = False
 
-    def compute(
+    def begin(
         self,
         function: Callable[[One], Found],
         items: Sequence[One],
         urgency: int,
         is_wanted: Callable[[], bool] = _always,
-    ) -> list[Found]:
-        """Apply a function that needs no page to each item; the first exception is raised here.
+    ) -> Batch[One, Found]:
+        """Have a function that needs no page applied to each item; `wait` of what is returned waits for it.
 
         Parameters
         ----------
@@ -142,30 +157,30 @@ class Crew:
         urgency : int
             Low numbers go first; of one urgency, who came first.
         is_wanted : callable
-            Asked before every item, and by `look_again`; it takes no lock. Once it says no, the rest is left out.
-
-        Returns
-        -------
-        list
-            In the items' order; of the first items only, where the others were not wanted.
+            Asked before every item, and by `look_again`; it takes no lock. Once it says no, it says no for ever, and
+            the rest is left out.
         """
         batch = Batch(function, items, is_wanted, self._lock)
-        place = (urgency, next(self._numbers), batch)
         with self._lock:
             self._hire()
-            insort(self._batches, place)
+            insort(self._batches, (urgency, next(self._numbers), batch))
             self._came.notify(len(items))
-            try:
-                batch.over.wait_for(lambda: batch.is_over)
-            finally:  # whoever stops waiting, for whatever reason, wants no more
-                self._batches.remove(place)
-        return batch.result()
+        return batch
+
+    def compute(
+        self,
+        function: Callable[[One], Found],
+        items: Sequence[One],
+        urgency: int,
+        is_wanted: Callable[[], bool] = _always,
+    ) -> list[Found]:
+        """`begin`, and wait."""
+        return self.begin(function, items, urgency, is_wanted).wait()
 
     def look_again(self) -> None:
         """Have everybody who waits look whether it is still wanted."""
         with self._lock:
-            for _, _, batch in self._batches:
-                batch.over.notify()
+            self._dismiss()
 
     def state(self) -> dict[str, float]:
         """How many items wait, and for how many seconds the longest has been at work (0 for none)."""
@@ -190,6 +205,7 @@ class Crew:
             with self._lock:
                 del self._began[number]
                 batch.end(place, outcome)
+                self._dismiss()
             del batch, outcome
 
     def _next(self) -> Batch[Any, Any]:
@@ -199,6 +215,13 @@ class Crew:
                 if batch.waiting:
                     return batch
             self._came.wait()
+
+    def _dismiss(self) -> None:
+        """Let go of batches of which nothing is computed any more, and tell who waits for them."""
+        over = [place for place in self._batches if place[2].is_over]
+        for place in over:
+            self._batches.remove(place)
+            place[2].over.notify_all()
 
 
 def _outcome(function: Callable[[One], Found], item: One) -> Callable[[], Found]:

@@ -68,7 +68,7 @@ class Desk:
         self._seen: History | None = None
         self.picture: Picture | None = None
         self._number = self._files = 0
-        self._asked = self._tabled = self._told = 0
+        self._asked = self._pictured = self._tabled = self._told = 0
         self._past: list[View] = []
         self._future: list[View] = []
         self._moved = _NONE
@@ -329,18 +329,26 @@ class Desk:
         self._changed()
 
     def _take(self, picture: Picture) -> None:
-        """Show a picture: the courses before all else; then the tables, where they are due."""
-        self.picture = picture
+        """Show a picture: the courses before all else; then the rest of the page, where it has something new to tell."""
+        wish, is_first = picture.wish, self._pictured != picture.wish.asked
+        self.picture, self._pictured = picture, wish.asked
         self._draw(picture)
-        self.ack = max(self.ack, picture.wish.number)
-        if self._are_tables_due(picture):
+        self.ack = max(self.ack, wish.number)
+        is_newest = wish.asked == self._asked  # otherwise the tables of what follows are soon there
+        if (is_newest and self._tabulate(picture)) or is_first:
+            self._changed()
+        if picture.is_last:
+            self._look_at_people()
+
+    def _tabulate(self, picture: Picture) -> bool:
+        """Make the tables of a picture, if they are due."""
+        is_due = self._are_tables_due(picture)
+        if is_due:
             found = frames.changes(picture)
             self.changes, self._tabled = frames.as_text(found), picture.wish.asked
             if picture.is_last:
                 self.summary, self._told = frames.summary(found), picture.wish.asked
-        self._changed()
-        if picture.is_last:
-            self._look_at_people()
+        return is_due
 
     def _draw(self, picture: Picture) -> None:
         self.courses = frames.as_text(frames.courses(picture, self.view.shown))

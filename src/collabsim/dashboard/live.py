@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from collabsim.dashboard import crew, limits
@@ -13,11 +16,11 @@ from collabsim.dashboard.batches import Replicates
 from collabsim.scenario import Scenario
 
 REST = 0.03
-"""Seconds without a new wish after which the picture is refined."""
+"""Seconds without a new wish, since the first picture was computed, after which it is refined."""
 FIRST = 2
 """Replicates of the first picture."""
-PICTURES = (FIRST, 12, 36, limits.MOST_REPLICATES)
-"""Numbers of replicates at which a new picture is shown."""
+REFINED = (12, 36, limits.MOST_REPLICATES)
+"""Numbers of replicates at which another picture is shown."""
 
 W = TypeVar("W")
 
@@ -103,6 +106,7 @@ class Worker(Generic[W]):
     def __init__(self, fail: Callable[[str], None]) -> None:
         self._fail = fail
         self._changed = threading.Condition()
+        self._now: W | None = None
         self._wish: W | None = None
         self._closed = False
         crew.start(self._work, "collabsim-page")
@@ -130,10 +134,9 @@ class Worker(Generic[W]):
         """Do what is wished for; look now and then whether it is outdated."""
         raise NotImplementedError
 
-    @property
-    def is_current(self) -> bool:
-        """Whether nobody wishes for something else: what computes asks it often."""
-        return self._wish is None and not self._closed
+    def is_current(self, wish: W) -> bool:
+        """Whether this wish is being fulfilled and nobody wishes for something else: what computes asks it often."""
+        return self._now is wish and self._wish is None and not self._closed
 
     def is_outdated(self, seconds: float = 0.0) -> bool:
         """Whether somebody wishes for something else, or does so within some seconds."""
@@ -161,8 +164,8 @@ class Worker(Generic[W]):
     def _next(self) -> W | None:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._wish is not None)
-            wish, self._wish = self._wish, None
-            return None if self._closed else wish
+            self._now, self._wish = self._wish, None
+            return None if self._closed else self._now
 
 
 class Live(Worker[Wish]):
@@ -181,28 +184,29 @@ class Live(Worker[Wish]):
         super().__init__(fail)
 
     def fulfil(self, wish: Wish) -> None:
-        """Show pictures of ever more replicates, until there are enough or the wish is outdated."""
+        """Show a first picture, also of a wish that is outdated by then; better ones if nobody wishes for anything else."""
         found = self._replicates(wish)
-        for count in PICTURES:
-            if count > FIRST and self.is_outdated(REST if count == PICTURES[1] else 0.0):
-                return
-            if not self._gather(found, min(count, wish.most)):
-                return
-            picture = Picture(wish, found)
-            self._show(picture)
-            if picture.is_last:
-                return
+        _begin(found, FIRST, lambda: not self.is_closed)
+        if not _arrive(found, min(FIRST, wish.most)):
+            return
+        picture, computed = Picture(wish, found), time.monotonic()
+        self._show(picture)
+        if not picture.is_last and not self.is_outdated(REST - (time.monotonic() - computed)):
+            self._refine(picture)
 
-    def _gather(self, found: tuple[Replicates, ...], count: int) -> bool:
-        """Whether all got that many replicates before a newer wish came."""
-
-        def is_wanted() -> bool:
-            return self.is_current or (count == FIRST and not self.is_closed)
-
-        for replicates in found:
-            if replicates.done < count:
-                replicates.grow(count, replicates.done, is_wanted)
-        return all(replicates.done >= count for replicates in found)
+    def _refine(self, picture: Picture) -> None:
+        """Show pictures of ever more replicates; what follows a picture is computed while it is drawn."""
+        wish, found = picture.wish, picture.replicates
+        wanted = partial(self.is_current, wish)
+        counts = [min(count, wish.most) for count in REFINED if count > picture.done]
+        _begin(found, counts[0], wanted)
+        for count, following in zip_longest(counts, counts[1:], fillvalue=0):
+            if not _arrive(found, count):
+                return
+            _begin(found, following, wanted)
+            self._show(Picture(wish, found))
+            if count == wish.most:
+                return
 
     def _replicates(self, wish: Wish) -> tuple[Replicates, ...]:
         """Those of the wish, going on with what is there; one and the same for equal scenarios."""
@@ -212,3 +216,16 @@ class Live(Worker[Wish]):
             known[key] = known.get(key) or Replicates(scenario, wish.seed, wish.most)
         self._known = tuple(known[scenario.digest, wish.seed] for scenario in wish.scenarios)
         return self._known
+
+
+def _begin(found: tuple[Replicates, ...], count: int, is_wanted: Callable[[], bool]) -> None:
+    """Have all computed that lack some of that many replicates; equal scenarios share theirs."""
+    for replicates in dict.fromkeys(found):
+        replicates.begin(count, replicates.done, is_wanted)
+
+
+def _arrive(found: tuple[Replicates, ...], count: int) -> bool:
+    """Whether all have that many replicates, once what was begun is there."""
+    for replicates in found:
+        replicates.arrive()
+    return all(replicates.done >= count for replicates in found)

@@ -74,9 +74,8 @@ def base_rate(m, meetings, hub, i, j):
 @rule
 def highest_rate(p, c, meetings, hub, attendance, agency):
     """Return a rate that no pair of this team exceeds, to pass quickly over pairs that cannot meet this week."""
-    chance = c["contact_site"]
-    if p["colocation_days"] > 0.0 or agency["site"] >= 0:
-        chance = max(chance, c["contact_colocated"])
+    together = 1.0 if agency["site"] >= 0 else p["colocation_days"] / 5.0
+    chance = c["contact_site"] + together * max(0.0, c["contact_colocated"] - c["contact_site"])
     rate = (1.0 + 0.5 * c["contact_trust_feedback"]) * chance * c["contact_initiative"]
     rate += meetings * attendance * c["contact_meeting"]
     if p["meetings_core_group_size"] > 0.0:

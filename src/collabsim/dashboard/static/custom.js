@@ -42,11 +42,14 @@
   /** Charts of lines. */
   function lines() { return script("lines.js", "collabsimLines"); }
 
+  /** Points with intervals. */
+  async function points() { await lines(); return script("points.js", "collabsimPoints"); }
+
   /** What the pages of lessons share. */
   async function lesson() { await lines(); return script("lesson.js", "collabsimLesson"); }
 
-  if (["/", "/explore", "/compare", "/rank"].includes(location.pathname)) plotly(); // while the page is made
-  if (["/", "/explore"].includes(location.pathname)) lines();
+  if (["/compare", "/rank"].includes(location.pathname)) plotly(); // while the page is made
+  if (["/", "/explore"].includes(location.pathname)) points();
 
   /** A colour of the look that is on. */
   function colour(name) {
@@ -107,6 +110,10 @@
   async function drawCourse(element, chart, payload, painted) { (window.collabsimLines || await lines()).drawCourse(element, chart, payload, painted); }
   async function saveCourse(element, kind, name) { (await lines()).saveCourse(element, kind, name); }
 
+  /** The differences of all outcomes. */
+  async function drawPoints(element, rows, painted) { (window.collabsimPoints || await points()).drawPoints(element, rows, painted); }
+  async function savePoints(element, words, kind, name) { (await points()).savePoints(element, words, kind, name); }
+
   const INKS = ["usual", "chosen", "third", "fourth"], DASHES = ["solid", "dash", "dot", "dashdot"];
 
   /** The courses of several scenarios, over each other or side by side on one scale. */
@@ -135,26 +142,6 @@
       return last !== undefined && (last + " " + word).length <= most ? [...found.slice(0, -1), last + " " + word] : [...found, word];
     }, []);
     return lines.join("<br>");
-  }
-
-  /** Points with intervals, one row each; filled where the interval leaves out no difference. */
-  function drawPoints(element, rows, words, painted) {
-    const shown = rows.filter((row) => row.effect[0] !== null);
-    const key = (row) => row.verdict === "worse" ? "usual" : row.sure ? "chosen" : "faint";
-    const symbol = (row) => ({ better: "circle", worse: "square", higher: "diamond", lower: "diamond" }[row.verdict] || "circle-open");
-    const trace = {
-      x: shown.map((row) => row.effect[0]), y: shown.map((row) => row.title), mode: "markers",
-      marker: { color: shown.map((row) => colour(key(row))), symbol: shown.map(symbol), size: isBig() ? 15 : 10, line: { width: 2, color: shown.map((row) => colour(key(row))) } },
-      error_x: {
-        type: "data", symmetric: false, color: colour("ink"), thickness: 2, width: 4,
-        array: shown.map((row) => row.effect[2] - row.effect[0]), arrayminus: shown.map((row) => row.effect[0] - row.effect[1]),
-      },
-      text: shown.map((row) => `${row.change} (${row.interval}) ${row.unit}<br>${row.verdict}`), hovertemplate: "%{y}: %{text}<extra></extra>",
-    };
-    return react(element, [trace], {
-      xaxis: { title: { text: broken(element, words) }, zeroline: true, zerolinewidth: 2 },
-      yaxis: { autorange: "reversed", dtick: 1, gridcolor: colour("rule") },
-    }, painted);
   }
 
   /** Bars of two kinds with intervals: the trust ledger. */
@@ -271,5 +258,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, lesson, react, drawCourse, saveCourse, drawLines, drawPoints, drawLedger, drawTornado, drawFigure, download, downloadTable, saveFigure, saveDrawing, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, lesson, react, drawCourse, saveCourse, drawPoints, savePoints, drawLines, drawLedger, drawTornado, drawFigure, download, downloadTable, saveFigure, saveDrawing, address, go, look, colour, isBig, seeThrough, band, layout };
 })();

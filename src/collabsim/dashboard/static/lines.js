@@ -68,10 +68,61 @@
   const ink = (k) => `var(--${INKS[k % INKS.length]})`;
   const stroke = (k) => `stroke="${ink(k)}" stroke-width="3.2" stroke-dasharray="${DASHES[k % DASHES.length]}" stroke-linejoin="round"`;
 
+  // --- drawings that fit their place ------------------------------------------------------------------------------
+
+  const drawn = new WeakMap();
+
+  /** What an element has room for: its width and height, and the size of the page's letters. */
+  function room(element) {
+    return { width: element.clientWidth, height: element.clientHeight, letters: parseFloat(getComputedStyle(document.documentElement).fontSize) || 16 };
+  }
+
+  /** Keep a drawing in an element: `now.body(width, height, letters)` is drawn now, and again when the room changes.
+   * Who draws asks for the room once: to ask makes the browser lay the page out. What was painted last stands in `data-painted`. */
+  function keep(element, now, painted) {
+    const known = drawn.get(element);
+    drawn.set(element, Object.assign({ room: known ? known.room : room(element) }, now));
+    if (!known) new ResizeObserver(() => fit(element)).observe(element);
+    redraw(element);
+    if (painted !== undefined) element.dataset.painted = painted; // in the next frame it is seen
+    return !known;
+  }
+
+  function fit(element) {
+    const now = drawn.get(element), found = room(element);
+    if (JSON.stringify(found) === JSON.stringify(now.room)) return;
+    now.room = found;
+    redraw(element);
+  }
+
+  function redraw(element) {
+    const now = drawn.get(element), { width, height, letters } = now.room;
+    if (!width || !height) return;
+    let svg = element.querySelector("svg");
+    if (!svg) {
+      svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      element.classList.add("cs-chart");
+      element.replaceChildren(svg);
+    }
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.innerHTML = now.body(width, height, letters);
+    if (now.read) now.read();
+  }
+
+  /** Hand a drawing to the reader as PNG or SVG. */
+  function save(element, text, kind, name) {
+    const host = document.createElement("div");
+    host.className = "cs-chart hidden";
+    host.innerHTML = text;
+    element.parentNode.appendChild(host);
+    const saved = window.collabsim.saveDrawing(host.firstChild, kind, name);
+    host.remove();
+    return saved;
+  }
+
   // --- the course of one outcome: the baseline and what was chosen -------------------------------------------------
 
   const WORDS = ["baseline", "with your changes"];
-  const drawn = new WeakMap();
 
   /** The lines of a course: the baseline dashed, where there is another. */
   function linesOf(chart, payload) {
@@ -95,37 +146,18 @@
       + all.map((l) => line(f, chart.x, l.values.mean, `stroke="${l.ink}" stroke-width="${width}" stroke-dasharray="${l.dash}" ${join}`)).join("");
   }
 
-  /** Draw, or draw again, and say in `data-painted` what was painted last; a pointer reads the values. */
+  /** Draw a course, or draw it again; a pointer reads the values. */
   function drawCourse(element, chart, payload, painted) {
-    const known = drawn.get(element);
-    drawn.set(element, { chart, payload, painted });
-    if (!known) watch(element);
-    redraw(element);
-    if (painted !== undefined) element.dataset.painted = painted; // in the next frame it is seen
+    const now = { chart, payload, read: () => read(element, element.pointer) };
+    now.body = (width, height, letters) => {
+      drawn.get(element).frame = frame(axesOf(chart, payload), width, height, letters);
+      return courseBody(drawn.get(element).frame, chart, payload);
+    };
+    if (keep(element, now, painted)) point(element);
   }
 
-  function redraw(element) {
-    const now = drawn.get(element), width = element.clientWidth, height = element.clientHeight;
-    if (!width || !height) return;
-    now.frame = frame(axesOf(now.chart, now.payload), width, height);
-    now.width = width; now.height = height;
-    let svg = element.querySelector("svg");
-    if (!svg) {
-      svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-      element.classList.add("cs-chart");
-      element.replaceChildren(svg);
-    }
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.innerHTML = courseBody(now.frame, now.chart, now.payload);
-    read(element, element.pointer);
-  }
-
-  /** Draw again when the place changes; read where a pointer is. */
-  function watch(element) {
-    new ResizeObserver(() => {
-      const now = drawn.get(element);
-      if (now.width !== element.clientWidth || now.height !== element.clientHeight) redraw(element);
-    }).observe(element);
+  /** Read where a pointer is. */
+  function point(element) {
     for (const kind of ["pointermove", "pointerdown"]) element.addEventListener(kind, (event) => { element.pointer = event.clientX; read(element, event.clientX); });
     element.addEventListener("pointerleave", () => { element.pointer = undefined; read(element); });
   }
@@ -153,14 +185,9 @@
     const f = frame(axesOf(chart, payload), width, 560, size);
     const key = linesOf(chart, payload).map((l, k) => `<line x1="${size + k * 260}" x2="${size * 3 + k * 260}" y1="${size * 2.6}" y2="${size * 2.6}" stroke="${l.ink}" stroke-width="4" stroke-dasharray="${l.dash}"/><text class="ink" x="${size * 3.4 + k * 260}" y="${size * 2.95}" font-size="${size * 0.8}">${l.words}</text>`).join("");
     const note = `<text class="tick" x="${width - size}" y="${size * 2.95}" text-anchor="end" font-size="${size * 0.8}">${payload.done} replicates; bands: eight in ten</text>`;
-    const host = document.createElement("div");
-    host.className = "cs-chart hidden";
-    host.innerHTML = `<svg viewBox="0 0 ${width} ${560 + head}"><text class="ink" x="${size}" y="${size * 1.4}" font-size="${size}">${escape(chart.title)}</text>${key}${note}<g transform="translate(0 ${head})">${courseBody(f, chart, payload)}</g></svg>`;
-    element.parentNode.appendChild(host);
-    const saved = window.collabsim.saveDrawing(host.firstChild, kind, name);
-    host.remove();
-    return saved;
+    const text = `<svg viewBox="0 0 ${width} ${560 + head}"><text class="ink" x="${size}" y="${size * 1.4}" font-size="${size}">${escape(chart.title)}</text>${key}${note}<g transform="translate(0 ${head})">${courseBody(f, chart, payload)}</g></svg>`;
+    return save(element, text, kind, name);
   }
 
-  window.collabsimLines = { INKS, DASHES, escape, ticks, frame, ground, line, band, ink, stroke, drawCourse, saveCourse };
+  window.collabsimLines = { INKS, DASHES, escape, ticks, frame, ground, line, band, ink, stroke, keep, save, drawCourse, saveCourse };
 })();
