@@ -523,6 +523,10 @@ def test_the_page_says_what_the_benchmark_kept(monkeypatch):
     expected = dashboard_page.section(json.loads(kept.read_text())) if kept.exists() else ""
     assert "".join(page.partition(dashboard_page.BEGIN)[1:]) == expected
     missed = dashboard_page.section(
-        {"figures": {"room of 30: errors": 2.0}, "machine": {"cores": 2}, "load before": {"room": 0.1}}
+        {
+            "figures": {"room of 30: errors": 2.0},
+            "machine": {"cores": 2},
+            "taken by other machines": {"room": 0.1},
+        }
     )
     assert "| room of 30: errors | 2.0 | 0 | MISSED |" in missed
