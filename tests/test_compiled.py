@@ -13,7 +13,7 @@ from numba.core.registry import cpu_target
 
 import collabsim
 from collabsim.cli import warmup as command
-from collabsim.model import compiled
+from collabsim.model import compiled, simulate
 from collabsim.model.simulate import run_once
 from collabsim.scenario import load_scenario
 
@@ -90,9 +90,13 @@ def test_warming_up_says_what_it_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run_once(load_scenario(SCENARIO, years=1))
+    monkeypatch.setattr(command, "forget_unused", lambda mine: 0)  # the cache is that of who runs the tests
     command.warmup()
     assert capsys.readouterr() == ("The model is compiled.\n", "")
     monkeypatch.setattr(compiled, "is_compiled", lambda: False)
+    monkeypatch.setattr(
+        simulate, "run_once", lambda scenario: time.sleep(0.5)
+    )  # as if it were compiled meanwhile
     monkeypatch.setattr(command, "SECONDS_BETWEEN_LINES", 0.001)
     command.warmup()
     said = capsys.readouterr()
