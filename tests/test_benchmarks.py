@@ -40,7 +40,7 @@ def test_the_core_in_plain_numpy_gives_our_answers() -> None:
 
 
 def test_the_core_in_agentpy_lives_its_weeks() -> None:
-    pytest.importorskip("agentpy", reason="the extra `benchmarks` is not installed")
+    pytest.importorskip("agentpy", reason="only `make bench` installs AgentPy, which CollabSim does not use")
     from peers.agentpy_core import AgentpyCore
 
     core = cores.constants(cores.scenario(years=3))

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import readability
 
 from collabsim import glossary, library
 from collabsim.analysis.differences import Estimate
@@ -116,7 +117,6 @@ def test_what_the_main_lesson_says_of_grants_is_how_the_model_sets_them():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_can_be_read_by_the_general_public(name):
-    readability = pytest.importorskip("readability")
     found = lesson(name)
     asked = [step.prediction.question for step in found.steps if step.prediction]
     asked += [words for step in found.steps for words in (*step.questions, step.notes) if words]

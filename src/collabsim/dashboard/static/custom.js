@@ -134,14 +134,18 @@
     return react(element, traces, more, painted);
   }
 
-  /** A title in as many lines as there is room for beside the labels. */
-  function broken(element, words) {
-    const share = element.clientWidth < 520 ? 0.5 : 0.72, most = share * element.clientWidth / (0.52 * (isBig() ? 19 : 13));
-    const lines = words.split(" ").reduce((found, word) => {
+  /** Words in lines of at most so many letters. */
+  function lined(words, most) {
+    return words.split(" ").reduce((found, word) => {
       const last = found[found.length - 1];
       return last !== undefined && (last + " " + word).length <= most ? [...found.slice(0, -1), last + " " + word] : [...found, word];
     }, []);
-    return lines.join("<br>");
+  }
+
+  /** A title in as many lines as there is room for beside the labels. */
+  function broken(element, words) {
+    const share = element.clientWidth < 520 ? 0.5 : 0.72;
+    return lined(words, share * element.clientWidth / (0.52 * (isBig() ? 19 : 13))).join("<br>");
   }
 
   /** Bars of two kinds with intervals: the trust ledger. */
@@ -258,5 +262,5 @@
   function look(name) { document.documentElement.dataset.look = name; }
   look(new URLSearchParams(location.search).get("look") || "light");
 
-  window.collabsim = { plotly, lesson, react, drawCourse, saveCourse, drawPoints, savePoints, drawLines, drawLedger, drawTornado, drawFigure, download, downloadTable, saveFigure, saveDrawing, address, go, look, colour, isBig, seeThrough, band, layout };
+  window.collabsim = { plotly, lesson, react, drawCourse, saveCourse, drawPoints, savePoints, drawLines, drawLedger, drawTornado, drawFigure, download, downloadTable, saveFigure, saveDrawing, address, go, look, lined, colour, isBig, seeThrough, band, layout };
 })();

@@ -7,14 +7,6 @@
 
   const signed = (number) => (number > 0 ? "+" : "") + String(number).replace("-", "−");
 
-  /** Words in as many lines as fit a width. */
-  function broken(words, most) {
-    return words.split(" ").reduce((found, word) => {
-      const last = found[found.length - 1];
-      return last !== undefined && (last + " " + word).length <= most ? [...found.slice(0, -1), last + " " + word] : [...found, word];
-    }, []);
-  }
-
   /** A point: filled where the interval leaves out no difference, and of a shape that says which way it goes. */
   function mark(row, x, y, r) {
     const ink = `var(--${row.verdict === "worse" ? "usual" : row.sure ? "chosen" : "faint"})`, filled = `fill="${ink}"`;
@@ -41,7 +33,7 @@
   function frame(rows, width, height, letters) {
     const longest = Math.max(...rows.map((row) => row.title.length)) * letters * 0.43, isNarrow = longest > 0.42 * width;
     const left = isNarrow ? letters * 0.6 : longest + letters, right = width - letters;
-    const title = broken(TITLE, (right - left) / (letters * 0.4)), top = letters * 0.3;
+    const title = window.collabsim.lined(TITLE, (right - left) / (letters * 0.4)), top = letters * 0.3;
     const bottom = height - letters * (1.9 + 1.05 * title.length);
     const ends = rows.flatMap((row) => [row.effect[1], row.effect[2]]), reach = Math.max(...ends, 0) - Math.min(...ends, 0) || 1;
     const low = Math.min(...ends, 0) - 0.03 * reach, high = Math.max(...ends, 0) + 0.03 * reach;
