@@ -105,5 +105,5 @@ _mesa_newest: _environment
 $(NEWEST)/made: $(MADE_FROM)
 	@echo "Making the environment in $(NEWEST) with $(PYTHON_FOR_NEWEST), for the newest Mesa: once." >&2
 	@"$(PYTHON_FOR_NEWEST)" -m venv $(NEWEST)
-	@$(NEWEST)/bin/python $(PIP_INSTALL) --editable '.[solaraviz]' pytest hypothesis
+	@$(NEWEST)/bin/python $(PIP_INSTALL) --editable '.[solaraviz]' pytest pytest-timeout hypothesis
 	@touch $@

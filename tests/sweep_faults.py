@@ -93,6 +93,11 @@ def cheap(scenario, seed, replicate, row, plan, fateful=FATEFUL):
     return SimpleNamespace(series=series)
 
 
+def long(task):
+    """No chunk at all: what it gives is longer than a pipe takes at once."""
+    return b"x" * 1_000_000
+
+
 RUNS = {f.__name__: f for f in (run_once, slow, raising, undefined, deadly, endless, cheap)}
 
 

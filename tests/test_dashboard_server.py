@@ -4,12 +4,13 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from collabsim.dashboard import guard, launcher, limits
-from collabsim.dashboard.crew import Batch, Crew
+from collabsim.dashboard.crew import Crew
 from collabsim.dashboard.guard import Guard
 
 HOST = ("host", "127.0.0.1:8765")
@@ -178,12 +179,21 @@ def test_pages_that_close_while_they_compute_stop_nobody_else():
 
 
 def test_whoever_stops_waiting_wants_no_more(monkeypatch):
-    crew = Crew(1)
-    monkeypatch.setattr(Batch, "is_over", property(lambda _: 1 / 0))
+    crew, begun, go = Crew(1), threading.Event(), threading.Event()
+
+    def work(item):
+        begun.set()
+        go.wait()
+        return str(item)
+
+    batch = crew.begin(work, [1, 2], 0)
+    begun.wait()
+    monkeypatch.setattr(batch.over, "wait_for", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        crew.compute(str, [1, 2], 0)
-    monkeypatch.undo()
+        batch.wait()
+    go.set()
     assert crew.compute(str, [3], 5) == ["3"]
+    assert batch.found == {0: "1"}
     assert crew.state() == {"waiting": 0, "working_seconds": 0.0}
 
 

@@ -12,8 +12,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -137,12 +139,15 @@ def test_a_run_that_kills_its_worker_is_the_only_one_lost(tmp_path, undisturbed)
 
 
 def test_workers_leave_when_the_parent_is_killed(tmp_path, undisturbed):
-    process = start(tmp_path / "out", "--workers", 2)
+    own = tmp_path / "own"
+    own.mkdir()
+    process = start(tmp_path / "out", "--workers", 2, env={**os.environ, "TMPDIR": str(own)})
     until(lambda: finished_chunks(tmp_path / "out"))
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate()
     assert psutil.wait_procs(children, timeout=5)[1] == []
+    assert not list(own.iterdir())
     completes_without_repeating(tmp_path / "out", tmp_path, undisturbed)
 
 
@@ -399,15 +404,36 @@ def test_a_crash_between_packing_and_removing_counts_no_run_twice(tmp_path, undi
     is_whole(out, undisturbed)
 
 
-def test_a_crew_that_leaves_leaves_nothing_behind():
+def test_a_crew_that_leaves_leaves_nothing_behind(tmp_path, monkeypatch):
     """A thread left to close the pool's pipes raised, now and then, when the interpreter ended."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = set(threading.enumerate())
     for _ in range(3):
         crew = Processes(2)
-        assert crew.submit(abs, -3).result(PATIENCE) == 3
+        future = crew.submit(abs, -3)
+        wait([future], PATIENCE)
+        assert crew.part(future) == 3
         crew.close()
         assert set(threading.enumerate()) == before
+        assert not list(tmp_path.iterdir())
     assert not multiprocessing.active_children()
+
+
+def test_a_crew_that_leaves_in_the_middle_of_long_parts_is_gone():
+    """A process killed before the end of its message had the pool wait for the rest, and the sweep with it."""
+    moments = random.Random(5)
+    for _ in range(5):
+        crew = Processes(2)
+        under_way = {crew.submit(sweep_faults.long, None) for _ in range(4)}
+        until(lambda under_way=under_way: any(future.done() for future in under_way))
+        end_of_work = time.monotonic() + moments.uniform(0, 0.2)
+        while time.monotonic() < end_of_work:
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            under_way |= {crew.submit(sweep_faults.long, None) for _ in done}
+        leaving = threading.Thread(target=crew.close, daemon=True)
+        leaving.start()
+        leaving.join(timeout=PATIENCE)
+        assert not leaving.is_alive()
 
 
 # --- two at once ----------------------------------------------------------------------------------

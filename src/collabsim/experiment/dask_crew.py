@@ -64,10 +64,15 @@ class DaskWorkers:
         self._threads, self._counted = 0, 0.0
         self._connect()
 
-    def submit(self, compute: Compute, task: Task) -> Future[Part]:
+    def submit(self, compute: Compute, task: Task) -> Future[Any]:
         """Send a task to the cluster."""
         future: Future[Part] = self._executor.submit(compute, task)
         return future
+
+    def part(self, future: Future[Any]) -> Part:
+        """What a worker sent back."""
+        part: Part = future.result()
+        return part
 
     def room(self) -> int:
         """Three for each thread of the workers that are there now."""

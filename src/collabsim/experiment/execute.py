@@ -183,7 +183,7 @@ class Sweep:
         self.stop, self.watch, self.orders = stop, watch, orders
         self.scenarios = planning.resolve(experiment, rows)
         self.queue: deque[int] = deque()
-        self.pending: dict[Future[Part], int] = {}
+        self.pending: dict[Future[Any], int] = {}
         self.strikes: Counter[int] = Counter()
         self.errors: Counter[int] = Counter()
         self.broken = False
@@ -286,10 +286,10 @@ class Sweep:
         plan = next(plan for plan in self.store.plans if number in plan.chunks)
         return planning.make_task(plan, plan.chunks[number], self.rows, self.scenarios)
 
-    def _take(self, future: Future[Part]) -> None:
+    def _take(self, future: Future[Any]) -> None:
         number = self.pending.pop(future)
         try:
-            part = future.result()
+            part = self.crew.part(future)
         except Interrupted:
             self.queue.appendleft(number)
         except CancelledError:  # the cluster is gone, and its futures with it
@@ -332,7 +332,7 @@ class Sweep:
         done, _ = wait(self.pending, timeout=GRACE)
         for future in done:
             if not future.cancelled() and future.exception() is None:
-                self._keep(self.pending[future], future.result())
+                self._keep(self.pending[future], self.crew.part(future))
 
     # --- runs that take everybody down -----------------------------------------------------------
 
@@ -363,14 +363,15 @@ class Sweep:
             task, Failure(DIED, "the process that computed it died, and so did the one that tried again")
         )
 
-    def _wait_for(self, future: Future[Part]) -> Part:
+    def _wait_for(self, future: Future[Any]) -> Part:
         while not wait([future], timeout=POLL).done:
             if self.stop.asked():
                 raise Interrupted
             if not self.crew.alive():
                 raise CancelledError
-        _check_stamp(future.result())
-        return future.result()
+        part = self.crew.part(future)
+        _check_stamp(part)
+        return part
 
     # --- the end ---------------------------------------------------------------------------------
 
