@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -13,7 +14,7 @@ from collabsim.model import state, voice, workforce
 from collabsim.model.founding import CONTEXT, blueprint
 from collabsim.model.simulate import run_once, simulate
 from collabsim.parameters import PARAMETER, SECTORS
-from collabsim.scenario import Agency
+from collabsim.scenario import Agency, load_scenario
 
 GAIN, LOSS = 0.08, 0.20
 
@@ -170,3 +171,21 @@ def test_a_blueprint_places_every_post_once():
             np.sum((ordinary["place"] == p["place"]) & (ordinary["agency"] != p["agency"])) for p in ordinary
         ]
         assert np.mean(counterparts) <= 36
+
+
+def test_levels_jump_where_a_partnership_is_dealt_into_localities_and_a_policy_s_effect_stays():
+    """What docs/explanation/limits.md tells under "Compare policies, not sizes"."""
+    base = load_scenario("short-term-funding")
+    ends = np.cumsum([agency.posts for agency in base.agencies])
+
+    def trust(posts, months):
+        sizes = np.diff(np.round(posts * ends / ends[-1]).astype(int), prepend=0)
+        agencies = tuple(replace(a, posts=int(n)) for a, n in zip(base.agencies, sizes, strict=True))
+        runs = simulate(replace(base, agencies=agencies).with_values({"funding.grant_months": months}), 60)
+        return runs.series["trust_sum"][:, -72:].sum(1) / runs.series["ties"][:, -72:].sum(1)
+
+    whole, dealt = trust(60, 12), trust(61, 12)
+    assert dealt.mean() - whole.mean() > 4 * np.hypot(whole.std(), dealt.std()) / np.sqrt(60)
+    for posts, short in ((60, whole), (61, dealt)):
+        gain = trust(posts, 24) - short
+        assert 0.01 < gain.mean() < 0.04 and gain.mean() > 4 * gain.std() / np.sqrt(60)

@@ -62,9 +62,10 @@ LEVERS = (
     _dose("flexibility.movable_capacity", "share", 0, 1, 0.4, 0, 1, "J",
           "share of spare capacity that may move to the agency that needs it",
           "crosswalk B2, E16 [J]"),
-    _dose("flexibility.reporting_load", "FTE per grant-funded post", 0.02, 0.20, 0.08, 0, 0.5, "L",
-          "time of a grant-funded post that reporting to the funder takes",
-          "values row 46 (2-15 staff-days a grant); crosswalk B2, B5; size [J]",
+    _dose("flexibility.reporting_load", "FTE per grant-funded post", 0.02, 0.20, 0.08, 0, 0.5, "J",
+          "time of a grant-funded post that the funder's reporting and rules take",
+          "crosswalk B2, B5; size [J]: several times the 2-15 staff-days a grant that values row 46 counts for reports"
+          " alone, which costs.reporting pays",
           cost=Cost(setup=2_000, per_dose=-0.04, grade="L",
                     source="redesign of reporting [J]; the time released appears as capacity")),
 
@@ -134,10 +135,10 @@ LEVERS = (
             "crosswalk B1, E1 [J]"),
 
     _dose("project_manager.fte", "FTE", 0, 1, 0, 0, 1, "M",
-          "a project manager for the partnership",
+          "a project manager in each place (up to 60 posts are one place)",
           "London PCT and local authority joint learning; crosswalk E15, X51",
           cost=Cost(yearly=37_000, low=36_000, high=41_000, per_dose=0.5, grade="M",
-                    source="half an FTE, Band 7 loaded")),
+                    source="half an FTE, Band 7 loaded; goes with posts like every cost, not with places")),
     _dose("project_manager.authority", "0-1", 0, 1, 0.5, 0, 1, "J",
           "authority to manage: scales what the project manager does, by 0.5 to 1.5",
           "London PCT and local authority joint learning; crosswalk X51 [J]"),
@@ -203,7 +204,8 @@ LEVERS = (
           "a user's or carer's seat where decisions are made: its part of the time follows no agency's power",
           "crosswalk E7, X34, C18; effect [J]",
           cost=Cost(yearly=3_600, low=1_800, high=8_000, per_dose=1, grade="M",
-                    source="2 people x 12 days at 150 pounds a day [M]; range [J]")),
+                    source="2 people x 12 days at 150 pounds a day [M]; range [J]; also within what"
+                           " power_sharing.paid_participation costs, so both together count it twice")),
 
     _dose("purpose.vision_pull", "share of the gap", 0, 0.5, 0, 0, 1, "M",
           "how far one workshop moves staff towards a jointly set goal",

@@ -127,8 +127,8 @@ CASES = (
     _number("cases.information_effect", "SD per SD", 0.15, 0.45, 0.315, 0, 5, "M",
             "what complete information adds to performance on a case",
             "Mesmer-Magnus & DeChurch 2009; values row 70; calibrated, pattern 8"),
-    _number("cases.knowledge_effect", "SD per SD", 0, 0.25, 0.12, 0, 5, "J",
-            "what the workers' knowledge adds",
+    _number("cases.knowledge_effect", "SD per 0.2", 0, 0.25, 0.12, 0, 5, "J",
+            "what the workers' knowledge adds, for each cases.sd_knowledge",
             "ODD 7.10 [J]"),
     _number("cases.practice_effect", "SD", 0, 0.25, 0.25, 0, 5, "M",
             "what the best practice quality adds",
@@ -141,8 +141,8 @@ CASES = (
     _number("cases.change_effect", "SD per change", 0.05, 0.25, 0.15, 0, 5, "L",
             "what each change of worker takes",
             "Flower et al. 2005 for the sign; patterns row 42; size [J]"),
-    _number("cases.wait_effect", "SD per SD", 0, 0.2, 0.10, 0, 5, "J",
-            "what waiting takes",
+    _number("cases.wait_effect", "SD per 3 weeks", 0, 0.2, 0.10, 0, 5, "J",
+            "what waiting takes, for each cases.sd_wait",
             "ODD 7.10 [J]"),
     _number("cases.noise", "SD", 0.8, 1, 0.9, 0, 5, "J",
             "luck in the work on a case",
@@ -163,6 +163,7 @@ REFLECTION = (
 )
 
 _Z = "fixed by definition: it sets the scale on which outcomes are standard deviations"
+_WIDE = "fixed by choice [J]: about three times what cases of one partnership differ by"
 
 CONSTANTS = (
     _constant("cases.ref_completeness", "share", 0.47, 0.47, 0.47, 0, 1, "J",
@@ -172,15 +173,16 @@ CONSTANTS = (
     _constant("cases.ref_knowledge", "0-1", 0.4, 0.4, 0.4, 0, 1, "J",
               "knowledge of an ordinary case's workers", _Z),
     _constant("cases.sd_knowledge", "0-1", 0.2, 0.2, 0.2, 0.01, 1, "J",
-              "its standard deviation between cases", _Z),
+              "the step of knowledge that its effect is for: a wide one, between partnerships rather than cases", _WIDE),
     _constant("cases.ref_alignment", "0-1", 0.83, 0.83, 0.83, 0, 1, "J",
-              "goal alignment of an ordinary partnership", _Z),
+              "goal alignment from which its effect counts (the reference partnership settles near 0.80)", _Z),
     _constant("cases.sd_alignment", "0-1", 0.1, 0.1, 0.1, 0.01, 1, "J",
               "its standard deviation between partnerships", _Z),
     _constant("cases.ref_wait", "weeks", 0, 0, 0, 0, 104, "J",
               "wait of an ordinary case", _Z),
     _constant("cases.sd_wait", "weeks", 3, 3, 3, 0.01, 104, "J",
-              "its standard deviation between cases", _Z),
+              "the step of waiting that its effect is for: about what cases of an overloaded partnership differ by",
+              "fixed by choice [J]: in the reference partnership nobody waits"),
 )
 
 STRUCTURES = (
