@@ -31,7 +31,8 @@ from collabsim.scenario import Scenario, load_scenario
 
 SIZES = ((45, 10), (2_000, 10), (20_000, 10), (100_000, 2))
 """Posts, and years of a run (after no burn-in); the last is shorter, as time per post and week is what counts."""
-ROUNDS = 3
+ROUNDS = 5
+RUNS_OF_THE_SMALLEST = 25
 
 
 def partnership(posts: int, years: int) -> Scenario:
@@ -48,7 +49,7 @@ def partnership(posts: int, years: int) -> Scenario:
 
 
 def measure_size(posts: int, years: int) -> dict[str, Any]:
-    """Time a size beside the smallest, in this process; the smallest runs as often as takes about as long."""
+    """Time a size beside the smallest, by turns in this process; the ratio is the median round's, with the range of all."""
     big, small = partnership(posts, years), partnership(*SIZES[0])
     plan, small_plan = blueprint(big), blueprint(small)
     run_once(small, plan=small_plan)
@@ -57,18 +58,19 @@ def measure_size(posts: int, years: int) -> dict[str, Any]:
     build = time.process_time() - began
     ours, theirs = [], []
     for n in range(ROUNDS):
-        ours.append(_seconds(big, plan, n, 1))
-        theirs.append(_seconds(small, small_plan, n, 25))
-    per_week = [s / (posts * total_weeks(big)) for s in ours]
-    base = [s / (SIZES[0][0] * total_weeks(small)) for s in theirs]
+        ours.append(_seconds(big, plan, n, RUNS_OF_THE_SMALLEST if posts == SIZES[0][0] else 1))
+        theirs.append(_seconds(small, small_plan, n, RUNS_OF_THE_SMALLEST))
+    per_week = np.array(ours) / (posts * total_weeks(big))
+    ratios = per_week / (np.array(theirs) / (SIZES[0][0] * total_weeks(small)))
     return {
         "posts": posts,
         "years": years,
         "localities": len(plan["places"]),
         "build_seconds": build,
-        "seconds": min(ours),
-        "microseconds_per_post_week": 1e6 * min(per_week),
-        "times_the_smallest": min(per_week) / min(base),
+        "seconds": float(np.median(ours)),
+        "microseconds_per_post_week": 1e6 * float(np.median(per_week)),
+        "times_the_smallest": float(np.median(ratios)),
+        "times_the_smallest_range": [float(ratios.min()), float(ratios.max())],
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "arrays_bytes_per_post": sum(array.nbytes for array in plan.values()) / posts,
     }

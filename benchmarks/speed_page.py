@@ -95,7 +95,7 @@ def limit(found: Figures) -> list[str]:
     rows = profile["processes"] if profile else []
     if rows:
         parts += [
-            "Where the time of a run goes, process by process of `week.py`:",
+            "Where the time of a run goes, process by process of `week.py`, each at its fastest, so that they add up to less than the median run above:",
             table(
                 ["process", "ms", "share"],
                 [[f"`{r['process']}`", f"{r['ms']:.2f}", f"{r['share']:.0%}"] for r in rows],
@@ -141,14 +141,14 @@ def scale(found: Figures) -> list[str]:
     if "sizes" in found:
         rows = [
             [f"{r['posts']:,}", f"{r['localities']:,}", str(r["years"]), f"{r['seconds']:,.2f}", f"{r['microseconds_per_post_week']:.2f}",
-             f"{r['times_the_smallest']:.2f}", f"{r['peak_mb']:,.0f}"]
+             _with_range(r), f"{r['peak_mb']:,.0f}"]
             for r in found["sizes"]["figures"]
         ]  # fmt: skip
         parts += [
             "One scenario of so many posts. Beyond 60 posts a partnership is dealt into localities, in which a post has about 20 "
             "counterparts, so that work grows with posts and not with their square. What still grows is memory, and with it the way to it: "
-            "the last columns are the processor time of a post in a week against that of 45 posts, by turns in one process, and the most "
-            "memory of that process.",
+            "the last columns are the processor time of a post in a week against that of 45 posts, by turns in one process (the median "
+            "round, and the range of all), and the most memory of that process.",
             table(
                 [
                     "posts",
@@ -167,6 +167,11 @@ def scale(found: Figures) -> list[str]:
     return parts
 
 
+def _with_range(row: Figures) -> str:
+    low, high = row["times_the_smallest_range"]
+    return f"{row['times_the_smallest']:.2f} ({low:.2f} to {high:.2f})"
+
+
 def _england(found: Figures) -> list[str]:
     spread = [
         [size, *(f"{q:.3f}" for q in quantiles)]
@@ -180,7 +185,7 @@ def _england(found: Figures) -> list[str]:
         f"**{found['peak_mb']:,.0f} MB** at most (the command itself {found['peak_parent_mb']:,.0f}), {found['disk_mb']:,.0f} MB on disk, where every "
         "partnership's months are written when it ends. Processor time per post and week, start, files and messages included, is "
         f"{found['times_the_smallest']:.2f} times that of one partnership of 45 posts alone. England is the yardstick of size only. It is no forecast for England: no real place is meant.",
-        "How far partnerships under the same rules come apart by luck alone, trust in the last year (5%, median, 95%):",
+        "How far partnerships of one size come apart by luck alone, trust in the last year (5%, median, 95%). Between the sizes it is not luck: one of 45 posts is a single place, larger ones are dealt into localities of fewer counterparts ([Compare policies, not sizes](limits.md#compare-policies-not-sizes)):",
         table(["posts", "5%", "median", "95%"], spread),
         "### Further: ensembles on a cluster",
         "The arithmetic, with this machine's figures:",
