@@ -73,11 +73,22 @@ def undefined(scenario, seed, replicate, row, plan):
     return run
 
 
+def slower(*words, **more):
+    """So slow that the sweep is sure to be under way still when a test that was held up goes on."""
+    time.sleep(0.25)
+    return run_once(*words, **more)
+
+
 def deadly(scenario, seed, replicate, row, plan):
     """Kill the process that computes it, as a crash or the system's memory killer would."""
     if (row - 1, replicate) == FATEFUL:
         os.kill(os.getpid(), signal.SIGKILL)
     return run_once(scenario, seed, replicate, row, plan=plan)
+
+
+def deadly_and_slow(scenario, seed, replicate, row, plan):
+    time.sleep(0.4)
+    return deadly(scenario, seed, replicate, row, plan)
 
 
 def endless(*words, **more):
@@ -98,7 +109,10 @@ def long(task):
     return b"x" * 1_000_000
 
 
-RUNS = {f.__name__: f for f in (run_once, slow, raising, undefined, deadly, endless, cheap)}
+RUNS = {
+    f.__name__: f
+    for f in (run_once, slow, slower, raising, undefined, deadly, deadly_and_slow, endless, cheap)
+}
 
 
 def compute(name="run_once", log=None):

@@ -5,7 +5,7 @@ import sys
 
 import sweep_faults
 
-from collabsim.experiment.execute import run_sweep
+from collabsim.experiment import execute
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
@@ -15,9 +15,11 @@ if __name__ == "__main__":
     options.add_argument("--run", default="slow")
     options.add_argument("--log")
     options.add_argument("--patience", type=float, default=20)
+    options.add_argument("--grace", type=float, default=execute.GRACE)
     given = options.parse_args()
     sweep_faults.cut_small()
-    ending = run_sweep(
+    execute.GRACE = given.grace
+    ending = execute.run_sweep(
         sweep_faults.experiment(),
         given.out,
         workers=given.workers,

@@ -25,10 +25,13 @@ import psutil
 import pytest
 import sweep_faults
 
+from collabsim.checks import ScenarioErrors
 from collabsim.experiment import ending as end
 from collabsim.experiment.crews import Processes
-from collabsim.experiment.execute import run_sweep
-from collabsim.experiment.results import load_results, part_files
+from collabsim.experiment.execute import STRIKES, run_sweep
+from collabsim.experiment.query import ask
+from collabsim.experiment.replay import find
+from collabsim.experiment.results import NoResults, load_results, part_files
 from collabsim.experiment.store import Store, numbers_of
 
 PROGRAM = Path(__file__).with_name("sweep_program.py")
@@ -42,9 +45,10 @@ def start(out, *options, **more):
 
 
 def finish(process, status=0):
-    """Wait for a sweep; return the last thing that it reported."""
+    """Wait for a sweep; return the last thing that it reported. It reports, and shows no traceback."""
     _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == status, told
+    assert "Traceback" not in told, told
     return json.loads(told.splitlines()[-1])
 
 
@@ -115,6 +119,14 @@ def completes_without_repeating(out, tmp_path, undisturbed):
     is_whole(out, undisturbed)
 
 
+def workers_of(process):
+    """The living worker processes of a sweep."""
+    children = psutil.Process(process.pid).children()
+    return [
+        c for c in children if c.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(c.cmdline())
+    ]
+
+
 # --- processes that die ---------------------------------------------------------------------------
 
 
@@ -122,12 +134,8 @@ def test_a_killed_worker_costs_nothing(tmp_path, undisturbed):
     process = start(tmp_path / "out", "--workers", 2)
     for count in (1, 6):
         until(lambda count=count: len(finished_chunks(tmp_path / "out")) >= count)
-        workers = [
-            child
-            for child in psutil.Process(process.pid).children()
-            if "spawn_main" in " ".join(child.cmdline())
-        ]
-        workers[0].kill()
+        until(lambda: workers_of(process))
+        workers_of(process)[0].kill()
     assert finish(process)["finished"] == 96
     is_whole(tmp_path / "out", undisturbed)
 
@@ -146,7 +154,7 @@ def test_workers_leave_when_the_parent_is_killed(tmp_path, undisturbed):
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate()
-    assert psutil.wait_procs(children, timeout=5)[1] == []
+    assert psutil.wait_procs(children, timeout=PATIENCE)[1] == []
     assert not list(own.iterdir())
     completes_without_repeating(tmp_path / "out", tmp_path, undisturbed)
 
@@ -158,7 +166,7 @@ def test_the_parent_killed_at_ten_random_moments(tmp_path, undisturbed):
         process = start(out, "--workers", 1)
         until(lambda: (out / "plan.json").exists())
         if before:
-            until(lambda process=process: "begin" in process.stderr.readline())
+            assert any("begin" in line for line in process.stderr)
         time.sleep(moments.uniform(0, 0.6))
         process.kill()
         process.communicate()
@@ -176,7 +184,7 @@ def test_the_parent_killed_at_ten_random_moments(tmp_path, undisturbed):
 )
 def test_a_stopped_sweep_keeps_what_is_finished(tmp_path, undisturbed, number, status, workers):
     out, log = tmp_path / "out", tmp_path / "first"
-    process = start(out, "--workers", workers, "--log", log)
+    process = start(out, "--workers", workers, "--log", log, "--run", "slower")
     until(lambda: len(finished_chunks(out)) >= 2)
     os.killpg(process.pid, number)
     began = time.monotonic()
@@ -193,16 +201,25 @@ def test_a_stopped_sweep_keeps_what_is_finished(tmp_path, undisturbed, number, s
 
 def test_a_second_interruption_is_immediate(tmp_path):
     out, log = tmp_path / "out", tmp_path / "begun"
-    process = start(out, "--workers", 2, "--run", "endless", "--log", log)
+    process = start(out, "--workers", 2, "--run", "endless", "--log", log, "--grace", sweep_faults.ENDLESS)
     until(lambda: len(computed(log)) >= 2)
     os.killpg(process.pid, signal.SIGINT)
     time.sleep(0.3)
-    assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     began = time.monotonic()
     process.communicate(timeout=PATIENCE)
     assert time.monotonic() - began < sweep_faults.ENDLESS / 4
     assert process.returncode != 0
+
+
+def test_a_sweep_stops_also_while_it_tries_the_runs_of_a_deadly_chunk_one_by_one(tmp_path):
+    log = tmp_path / "begun"
+    process = start(tmp_path / "out", "--workers", 2, "--run", "deadly_and_slow", "--log", log)
+    until(lambda: computed(log).count((4, 0)) == 1 + STRIKES)  # its chunk has failed as a whole
+    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    finish(process, end.INTERRUPTED)
+    assert time.monotonic() - began < 20
 
 
 # --- runs that fail -------------------------------------------------------------------------------
@@ -355,6 +372,20 @@ def _remove(file, out):
 def _leave_a_stranger(file, out):
     pd.DataFrame({"row": [1]}).to_parquet(file.with_name("backup of 12.parquet"))
     file.unlink()
+
+
+@pytest.mark.parametrize("damage", [_truncate, _empty, _remove])
+def test_a_damaged_design_is_told_plainly_and_written_again(tmp_path, undisturbed, damage):
+    out = tmp_path / "out"
+    here(out)
+    damage(out / "design.parquet", out)
+    for read in (load_results, lambda out: ask(out, "select 1"), lambda out: find(out, 0, 0)):
+        with pytest.raises((NoResults, ScenarioErrors), match="run the same sweep again to mend it"):
+            read(out)
+    log = tmp_path / "log"
+    assert here(out, log=log).status == 0
+    assert computed(log) == []
+    is_whole(out, undisturbed)
 
 
 @pytest.mark.parametrize(

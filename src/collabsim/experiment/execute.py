@@ -193,6 +193,8 @@ class Sweep:
         """Run what is missing; return the exit status and a sentence."""
         self._announce_compilation()
         self._settle_plan()
+        if self.store.mend_design(self.rows):
+            self.watch.note("The design's file was lost or damaged; it is written again.")
         self.queue.extend(self.store.missing())
         for file in self.store.set_aside:
             self.watch.note(f"Moved to {QUARANTINE}/ and to be run again: {file}.")
@@ -271,7 +273,7 @@ class Sweep:
                 self._recover()
 
     def _fill(self) -> None:
-        while self.queue and len(self.pending) < self.crew.room() and not self.broken:
+        while self.queue and len(self.pending) < self.crew.room() and not (self.broken or self.stop.asked()):
             number = self.queue.popleft()
             if self.strikes[number] >= STRIKES:
                 self._one_by_one(number)
@@ -326,9 +328,7 @@ class Sweep:
         self.crew.renew()
 
     def _wind_up(self) -> None:
-        """Keep what finishes within a moment."""
-        for future in self.pending:
-            future.cancel()
+        """Keep what finishes within a moment. None is cancelled, as a pool of which one is and a worker dies stumbles."""
         done, _ = wait(self.pending, timeout=GRACE)
         for future in done:
             if not future.cancelled() and future.exception() is None:

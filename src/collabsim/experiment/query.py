@@ -19,7 +19,7 @@ from collabsim.checks import ScenarioErrors, ascii_quoted
 from collabsim.experiment import store
 from collabsim.experiment.ending import CannotGoOn
 from collabsim.experiment.plan import Plan
-from collabsim.experiment.results import part_files
+from collabsim.experiment.results import NoResults, part_files, read_design
 
 VIEWS = {
     "runs": "a row for each run that went well: row, replicate, the design's columns, the outcomes",
@@ -127,8 +127,11 @@ def _opened(folder: Path) -> tuple[int, ds.Dataset, pa.Table]:
         raise ScenarioErrors([error.sentence]) from None
     if not plans:
         raise ScenarioErrors([f"{ascii_quoted(str(folder))} holds no results of a sweep."])
+    try:
+        design = pa.Table.from_pandas(read_design(folder))
+    except NoResults as error:
+        raise ScenarioErrors([str(error)]) from None
     with _plainly():
-        design = pa.Table.from_pandas(store.read_checked(folder / "design.parquet").to_pandas())
         design = design.add_column(0, "row", pa.array(range(len(design)), pa.int32()))
         return plans[0].content["seed"], _dataset(folder, plans[-1]), design
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
@@ -19,7 +20,7 @@ from collabsim.experiment import store
 from collabsim.experiment.chunk import stamp
 from collabsim.experiment.ending import CannotGoOn
 from collabsim.experiment.plan import Chunk, Plan, make_task
-from collabsim.experiment.results import part_files
+from collabsim.experiment.results import NoResults, part_files, read_design
 from collabsim.model import state
 from collabsim.model.simulate import Run, Runs, run_once
 from collabsim.scenario import Scenario, load_scenario
@@ -125,9 +126,16 @@ def _plans(path: Path) -> list[Plan]:
     return plans
 
 
+def _design(path: Path) -> pd.DataFrame:
+    try:
+        return read_design(path)
+    except NoResults as error:
+        raise ScenarioErrors([str(error)]) from None
+
+
 def _scenario(path: Path, plan: Plan, row: int, replicate: int, luck: int) -> Scenario:
     """The scenario of a run, from the files that the results folder keeps."""
-    rows = store.read_checked(path / "design.parquet").to_pandas()
+    rows = _design(path)
     name = str(rows["scenario"].iloc[row])
     scenario = load_scenario(path / "scenarios" / f"{Path(name).stem}.toml")
     if scenario.digest != plan.content["scenarios"][name]:

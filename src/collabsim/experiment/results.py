@@ -109,7 +109,7 @@ def load_results(
         raise NoResults(error.sentence) from None
     if not plans:
         raise NoResults(f"{folder} holds no results of a sweep.")
-    design = store.read_checked(folder / "design.parquet").to_pandas()
+    design = read_design(folder)
     columns = [*store.keys_of(plans[-1]), *(outcomes or plans[-1].outcomes), "failure"]
     runs = _table(folder, columns, lambda table: table.filter(table["failure"].is_null())).drop(
         columns="failure"
@@ -117,6 +117,24 @@ def load_results(
     if design_columns:
         runs = _with_design(runs, design)
     return Results(folder, plans, design, runs, read_failures(folder))
+
+
+def read_design(folder: Path) -> pd.DataFrame:
+    """The design of a results folder, a line for each row.
+
+    Raises
+    ------
+    NoResults
+        When its file is lost or damaged.
+    """
+    try:
+        rows: pd.DataFrame = store.read_checked(folder / store.DESIGN).to_pandas()
+    except (pa.ArrowException, OSError) as error:
+        words = " ".join(str(error).split())[:200]
+        raise NoResults(
+            f"The design is lost or damaged; run the same sweep again to mend it ({words})."
+        ) from None
+    return rows
 
 
 def _with_design(runs: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +169,8 @@ def _table(
     """Columns of all parts, by row and replicate."""
     tables = _read(lambda: [keep(store.read_checked(file, columns)) for file in part_files(path)])
     if not tables:
-        return pd.DataFrame({name: [] for name in columns})
+        kinds = dict.fromkeys(store.KEYS, np.int32) | dict.fromkeys(store.FAILURE, object)
+        return pd.DataFrame({name: np.array([], kinds.get(name, float)) for name in columns})
     table = pa.concat_tables(table.replace_schema_metadata(None) for table in tables)
     frame: pd.DataFrame = table.select(columns).to_pandas(split_blocks=True, self_destruct=True)
     order = frame["row"].to_numpy(np.int64) << 32 | frame["replicate"].to_numpy(np.int64)

@@ -34,7 +34,8 @@ from collabsim.experiment.types import Experiment
 from collabsim.scenario import Scenario
 
 PARTS, SERIES, QUARANTINE, EARLIER = "parts", "series", "quarantine", "earlier"
-OWN = ("experiment.toml", "resolved.json", "design.parquet", "failures.parquet", "scenarios", PARTS, SERIES,
+DESIGN = "design.parquet"
+OWN = ("experiment.toml", "resolved.json", DESIGN, "failures.parquet", "scenarios", PARTS, SERIES,
        QUARANTINE, EARLIER)  # fmt: skip
 """What a folder of results may hold besides its plans."""
 PACK = 64
@@ -124,14 +125,26 @@ class Store:
             for name, scenario in scenarios.items():
                 text = scenario_text.to_toml(scenario)
                 write_atomically(self.path / "scenarios" / f"{Path(name).stem}.toml", text.encode())
-            write_atomically(
-                self.path / "design.parquet", _parquet(pa.Table.from_pandas(rows, preserve_index=False))
-            )
+            write_atomically(self.path / DESIGN, _parquet(_design_table(rows)))
             text = json.dumps({"hash": plan.hash, "plan": plan.content}, indent=1)
             write_atomically(self.path / _plan_name(len(self.plans)), text.encode())
         except OSError as error:
             raise cannot_write(self.path, error) from None
         self.plans.append(plan)
+
+    def mend_design(self, rows: pd.DataFrame) -> bool:
+        """Write the design again if its file is not what it was; say whether that was so."""
+        path = self.path / DESIGN
+        try:
+            if read_checked(path).equals(_design_table(rows)):
+                return False
+        except (pa.ArrowException, OSError, ValueError):
+            pass  # lost or damaged
+        try:
+            write_atomically(path, _parquet(_design_table(rows)))
+        except OSError as error:
+            raise cannot_write(self.path, error) from None
+        return True
 
     def make_way(self) -> Path | None:
         """Move the results that are here into `earlier/`, for a fresh start; None when there are none."""
@@ -421,6 +434,10 @@ def read_checked(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read a Parquet file, verifying the checksum of every page."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         return file.read(columns=columns)
+
+
+def _design_table(rows: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(rows, preserve_index=False)
 
 
 def _parquet(table: pa.Table) -> bytes:
