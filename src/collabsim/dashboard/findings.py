@@ -53,7 +53,7 @@ def _nothing(sentence: str) -> Payload:
 
 def _ranked(results: Results, outcome: str, number: int) -> Payload:
     from collabsim.analysis.ranking import CannotRank, cases, rank
-    from collabsim.analysis.ranking_words import luck_sentence
+    from collabsim.analysis.ranking_words import luck_sentence, together_sentence
 
     try:
         found = cases(results)
@@ -66,7 +66,8 @@ def _ranked(results: Results, outcome: str, number: int) -> Payload:
         )
     except CannotRank as error:
         return _nothing(str(error))
-    said = (ranking.answer, ranking.verdict.sentence, luck_sentence(ranking), ranking.dropped, *ranking.notes)
+    said = (ranking.answer, ranking.verdict.sentence, luck_sentence(ranking), together_sentence(ranking), ranking.dropped,
+            *ranking.notes)  # fmt: skip
     return {
         "case": case.number,
         "cases": [_case_words(c.scenario, c.variant) for c in found],
