@@ -198,6 +198,7 @@ def _survival(rankings: list[Ranking]) -> Iterator[Payload]:
 
 
 def _money(results: Results, outcome: str) -> Payload:
+    from collabsim.analysis.counts import number
     from collabsim.analysis.value import CannotValue, value
     from collabsim.analysis.value_words import about, sentences
     from collabsim.figures.chances import chances, in_words
@@ -210,11 +211,12 @@ def _money(results: Results, outcome: str) -> Payload:
         [
             str(row["lever"]), f"£{row['budget']:,.0f}", _number(row["gain"]), _number(row["per_10k"]),
             f"{_number(row['per_10k_low'])} to {_number(row['per_10k_high'])}",
-            _percent(row["p_first"]), _percent(row["p_top3"]),
+            number(row["p_first"], found.worlds), number(row["p_top3"], found.worlds),
         ]
         for row in found.table.to_dict("records")
     ]  # fmt: skip
-    head = ["Lever", "a year", "gain", "per £10,000", "95% interval", "first", "top three"]
+    of = f"of {found.worlds} worlds"
+    head = ["Lever", "a year", "gain", "per £10,000", "90% of worlds", f"first, {of}", f"top three, {of}"]
     return {
         "cases": [],
         "sentences": [*sentences(found), about(found)],
@@ -260,7 +262,7 @@ def _robust_table(seen: Robustness) -> Payload:
         for row in seen.table.to_dict("records")
     ]  # fmt: skip
     head = [
-        "Policy", "mean gain", "95% interval", "smallest gain", "places", f"always in the top {seen.top}",
+        "Policy", "mean gain", "95% interval", "smallest gain", "places", f"share of resamples always in the top {seen.top}",
         "surely better and worse", "largest regret",
     ]  # fmt: skip
     return _table(f"Gains over {seen.panel.policies[0]} in all states", head, rows)
