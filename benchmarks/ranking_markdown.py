@@ -61,8 +61,14 @@ def _head(study: Stored) -> list[str]:
 def _order(study: Stored) -> list[str]:
     parts = []
     for found in _full(study).values():
-        parts += [f"## {plain(found['title'])}", _table_of(found), _notes(found)]
+        parts += [f"## {plain(found['title'])}", _READING, _table_of(found), _notes(found)]
     return parts
+
+
+_READING = (
+    "Indices are shares of what varies in the mean outcome over the design, luck taken off. *First*, *first three* and "
+    "*first five* are shares of redraws of the design."
+)
 
 
 def _table_of(found: Stored) -> str:

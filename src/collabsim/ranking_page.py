@@ -58,7 +58,10 @@ def order(ranking: Ranking) -> Section:
         "Enablers, most important first",
         figure.bars(ranking),
         figure.in_words(ranking),
-        Table("Indices with 95% intervals", *_table(ranking, rows)),
+        Table(
+            "Indices with 95% intervals; first, and first three: share of redraws of the design",
+            *_table(ranking, rows),
+        ),
         note="Grey: not distinguishable from nothing; the grey band is what a made-up enabler reaches that does nothing.",
     )
     return Section("order", "The order", paragraphs=[*ranking.notes], exhibits=[exhibit])

@@ -137,7 +137,8 @@ def _ranking_table(ranking: Ranking) -> Payload:
         "top five",
         "in words",
     ]
-    return _table(f"Ranking for {ranking.title} ({ranking.method}, {ranking.runs:,} runs)", head, rows)
+    caption = f"Ranking for {ranking.title} ({ranking.method}, {ranking.runs:,} runs)"
+    return _table(f"{caption}; first, top three and top five: share of redraws of the design", head, rows)
 
 
 def _effects_table(ranking: Ranking) -> Payload:
