@@ -18,6 +18,7 @@ from collabsim.analysis.value import CannotValue, chance_of_top, value, without_
 from collabsim.analysis.value_words import sentences
 from collabsim.checks import ScenarioErrors
 from collabsim.cli import app
+from collabsim.dashboard import findings
 from collabsim.experiment import equal_cost
 from collabsim.experiment.design import read_experiment, rows, scenario_of
 from collabsim.experiment.equal_cost import Price, bought, drawn_price
@@ -229,6 +230,13 @@ def test_worlds_are_said_as_they_were_counted(folder: Path, first: int, likely: 
     assert f"in {first} of 24 worlds" in said and f"{low} to {high})" in said and "of 100" not in said
     assert ("cannot tell" in said) == (likely is None)
     assert likely is None or f"per £10,000 {likely}comes from" in said
+
+
+def test_the_dashboard_names_what_it_counts_and_what_its_ranges_hold(folder: Path) -> None:
+    (table,) = findings.found(planted(folder), "trust_last", 0)["tables"]
+    assert table["head"][-3:] == ["90% of worlds", "first, of 6 worlds", "top three, of 6 worlds"]
+    first = next(row for row in table["rows"] if row[:2] == ["safe_space.facilitation", "£20,000"])
+    assert first[-2:] == ["6", "6"]
 
 
 @pytest.mark.parametrize(("count", "of"), [(0, 24), (8, 24), (23, 24), (24, 24), (1, 2)])

@@ -99,7 +99,7 @@ def _verdict(found: Sums) -> str:
     if found.least > 0:
         return f"{_small(found.least)} to {_small(found.most)} of what varies"
     if found.most > 0:
-        return f"at most {_small(found.most)} of what varies, and we cannot tell whether it is anything"
+        return f"at most {_small(found.most)} of what varies, and how much of that these sums cannot tell"
     return "these sums cannot both be right, so we cannot tell"
 
 
