@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from collabsim.analysis.ranking_words import digits_for
+from collabsim.analysis.together import Sums, share_words
 from collabsim.display import number, percent
 
 Stored = Mapping[str, Any]
@@ -60,8 +61,14 @@ def _head(study: Stored) -> list[str]:
 def _order(study: Stored) -> list[str]:
     parts = []
     for found in _full(study).values():
-        parts += [f"## {plain(found['title'])}", _table_of(found), _notes(found)]
+        parts += [f"## {plain(found['title'])}", _READING, _table_of(found), _notes(found)]
     return parts
+
+
+_READING = (
+    "Indices are shares of what varies in the mean outcome over the design, luck taken off. *First*, *first three* and "
+    "*first five* are shares of redraws of the design."
+)
 
 
 def _table_of(found: Stored) -> str:
@@ -144,16 +151,32 @@ def _ways(study: Stored) -> list[str]:
 def _together(study: Stored) -> list[str]:
     rows = []
     for found in _full(study).values():
-        gap = sum(row["first"] for row in found["table"])
         pairs = [
             f"`{row['first']}` with `{row['second']}` {row['share']:.1%}" for row in found["interactions"][:3]
         ]
-        rows.append([found["title"], percent(gap), "; ".join(pairs) or "none can be told from chance"])
+        rows.append(
+            [found["title"], *_sums(found["sums"]), "; ".join(pairs) or "none can be told from chance"]
+        )
     text = (
-        "What enablers do alone adds up to the share in the second column; the rest is what they do together. The "
-        "strongest pairs of levers, with their share of what varies (or more: it is measured in coarse bins):"
+        "*Alone* is the sum of first-order indices, *total* that of total indices, of what varies in the mean outcome, with "
+        "95% intervals. Both would be 100% if enablers did nothing together. What they do together counts in two total "
+        "indices or more, so it is no more than what *total* exceeds 100% by. That *alone* is below 100% proves nothing "
+        "by itself: its estimate errs as well. The strongest pairs of levers stand with their share of what varies (or "
+        "more: it is measured in coarse bins), each told from chance by itself; a pair of one enabler's levers is part of "
+        "what that enabler does alone."
     )
-    return ["## What works together", text, table(["Outcome", "Alone", "Strongest pairs"], rows)]
+    head = ["Outcome", "Alone", "Total", "Together", "Strongest pairs"]
+    return ["## What works together", text, table(head, rows)]
+
+
+def _sums(stored: Stored) -> list[str]:
+    """What enablers do alone, the sum of their total indices, and what they do together."""
+    found = Sums(**stored)
+    return [
+        f"{percent(found.first)} ({percent(found.first_low)} to {percent(found.first_high)})",
+        f"{percent(found.total)} ({percent(found.total_low)} to {percent(found.total_high)})",
+        share_words(found),
+    ]
 
 
 def _doubt() -> list[str]:

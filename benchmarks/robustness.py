@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from collabsim.accepted import FILE
+from collabsim.analysis.counts import number
 from collabsim.analysis.robustness import Robustness, panel, robustness
 from collabsim.analysis.robustness_words import sentences as survives
 from collabsim.analysis.value import Value, value
@@ -149,8 +150,9 @@ def money(results: Results, packages: dict[str, Any]) -> dict[str, Any]:
     """What budgets buy, one lever at a time and in packages."""
     found = [value(results, name) for name in OUTCOMES]
     method = (
-        f"Every lever that the cost table prices, alone, at the dose that a budget buys; {about(found[0])}. A chance is a "
-        "share of worlds. Cash and staff time are one budget and are shown apart; set-up is spread over ten years."
+        f"Every lever that the cost table prices, alone, at the dose that a budget buys; {about(found[0])}. How often a "
+        "lever is first is counted over these worlds. Cash and staff time are one budget and are shown apart; set-up is "
+        "spread over ten years."
     )
     said = [" ".join(list(buys(v))[: len(v.budgets)]) for v in found]
     harmful = [s for v in found for s in list(buys(v))[len(v.budgets) :] if s.startswith("Money")]
@@ -170,9 +172,9 @@ def money(results: Results, packages: dict[str, Any]) -> dict[str, Any]:
 
 def _money_table(found: Value, budget: float) -> dict[str, Any]:
     head = ["Lever", "Gain", "95% interval", "Cash a year", "Staff time a year", "Gain per £10,000 (90% of worlds)",
-            "First", "Top 3"]  # fmt: skip
+            f"First, of {found.worlds} worlds", f"Top 3, of {found.worlds} worlds"]  # fmt: skip
     table = found.table[found.table["budget"] == budget]
-    rows = [_money_row(row) for row in table[table["clear"]].to_dict("records")]
+    rows = [_money_row(row, found.worlds) for row in table[table["clear"]].to_dict("records")]
     unclear = len(table) - len(rows)
     title = find_scalar(found.outcome)[0].title
     caption = (
@@ -181,11 +183,11 @@ def _money_table(found: Value, budget: float) -> dict[str, Any]:
     return {"caption": caption, "head": head, "rows": rows}
 
 
-def _money_row(row: dict[Any, Any]) -> Sequence[str]:
+def _money_row(row: dict[Any, Any], worlds: int) -> Sequence[str]:
     return [
         row["lever"], f"{row['gain']:+.4f}", f"{row['low']:+.4f} to {row['high']:+.4f}", f"£{row['cash']:,.0f}",
         f"£{row['time']:,.0f}", f"{row['per_10k']:.4f} ({row['per_10k_low']:.4f} to {row['per_10k_high']:.4f})",
-        f"{100 * row['p_first']:.0f}%", f"{100 * row['p_top3']:.0f}%",
+        number(row["p_first"], worlds), number(row["p_top3"], worlds),
     ]  # fmt: skip
 
 

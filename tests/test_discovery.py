@@ -152,6 +152,11 @@ def test_two_planted_corners_are_both_found_and_said(folder: Path) -> None:
     assert told[0] == {"funding.grant_months"} and {"meetings.core_group_size"} in told
     assert "funding.grant_months is under 2" in found.sentences[0]
     assert all(limit.reproducibility > 0.9 for limit in found.boxes[0].limits)
+    inside = found.boxes[0].quality
+    assert (
+        f"in {inside.hits:.0f} of {inside.runs:.0f} runs (100%) there, against {found.hits} of 320 runs"
+        in found.sentences[0]
+    )
 
 
 def test_luck_alone_is_no_corner(folder: Path) -> None:

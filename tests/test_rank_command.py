@@ -14,6 +14,7 @@ from ranking_markdown import page, table
 from sweeps import finished
 from typer.testing import CliRunner
 
+from collabsim.analysis.together import Sums
 from collabsim.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -154,6 +155,30 @@ def test_the_page_of_the_ranking_is_written_from_the_stored_numbers() -> None:
     text = (ROOT / "docs/explanation/enabler-ranking.md").read_text(encoding="utf-8")
     others = [json.loads(file.read_text()) for file in sorted(STORED.parent.glob("enabler-ranking-*.json"))]
     assert text == page(json.loads(STORED.read_text(encoding="utf-8")), others)
+
+
+def test_the_page_reads_no_error_of_an_index_as_interaction() -> None:
+    for found in json.loads(STORED.read_text(encoding="utf-8"))["ranking"]["outcomes"].values():
+        sums = Sums(**found["sums"])
+        assert sums.least <= max(0.0, sums.total_high - 1)
+    text = (ROOT / "docs/explanation/enabler-ranking.md").read_text(encoding="utf-8")
+    rows = text.split("## What works together")[1].split("## ")[0]
+    assert rows.count("cannot tell; at most") == 3
+
+
+def test_the_coverage_that_the_page_quotes_is_the_measured_one() -> None:
+    stored = json.loads((STORED.parent / "coverage.json").read_text(encoding="utf-8"))
+    kinds = [row for row in stored["coverage"] if row["measure"] != "share of luck"]
+    lucks = [row["mean"] for row in stored["coverage"] if row["measure"] == "share of luck"]
+    means, ends = [row["mean"] for row in kinds], [row[end] for row in kinds for end in ("min", "max")]
+    text = " ".join((ROOT / "docs/how-to/read-a-ranking.md").read_text(encoding="utf-8").split())
+    assert f"of {stored['repetitions']} repetitions {between(means)} on average over inputs" in text
+    assert f"{between(ends)} for a single one" in text
+    assert f"it held the truth in {between(lucks, '.3g')} of them" in text
+
+
+def between(shares: list[float], digits: str = ".0f") -> str:
+    return f"{100 * min(shares):{digits}} to {100 * max(shares):{digits}}%"
 
 
 def test_words_of_others_cannot_end_a_cell_or_begin_a_tag() -> None:

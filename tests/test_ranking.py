@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,11 +32,12 @@ from SALib.analyze import morris as salib_morris
 from SALib.analyze import pawn as salib_pawn
 from SALib.analyze import sobol as salib_sobol
 
-from collabsim.analysis import pawn, sobol
+from collabsim.analysis import pawn, sobol, together
 from collabsim.analysis.blocks import arranged
 from collabsim.analysis.bootstrap import equal_weights
 from collabsim.analysis.luck import luck
 from collabsim.analysis.ranking import CannotRank, Ranking, cases, rank
+from collabsim.analysis.ranking_words import together_sentence
 from collabsim.experiment.design import problem, unit_points
 from collabsim.experiment.factors import Factor, dummy
 from collabsim.experiment.results import Results
@@ -208,6 +210,50 @@ def test_the_share_of_luck_is_the_variance_within_rows(share: float) -> None:
     found = luck(of_rows + np.sqrt(share) * generator.standard_normal((4000, 1, 4)))
     assert found.low < share < found.high and found.high - found.low < 0.05
     assert found.share_of_mean == pytest.approx(share / 4 / (1 - share + share / 4), abs=0.02)
+
+
+# --- alone and together -------------------------------------------------------------------------
+
+
+def test_what_is_done_together_holds_ishigamis_interaction() -> None:
+    found = rank(results(experiment("sobol", 1024, ISHIGAMI), ishigami, noise=1.0), "trust_last", **FAST).sums
+    right = 1 - sum(ishigami_answer()[0].values())
+    assert found is not None and 0 < found.least < right < found.most < 0.4
+    assert found.first_low < 1 - right < found.first_high and found.total_low < 1 + right < found.total_high
+    assert together.share_words(found).endswith(f"to {100 * found.most:.0f}%")
+
+
+def test_of_a_sum_it_is_never_said_that_its_parts_do_something_together() -> None:
+    held = results(experiment("sobol", 128, LINEAR), linear, noise=LINEAR_SD)
+    found = rank(held, "trust_last", **FAST)
+    assert found.sums is not None and found.sums.least == 0
+    assert "cannot tell" in together_sentence(found)
+
+
+@pytest.mark.parametrize(
+    ("first", "total", "words"),
+    [
+        ((0.80, 0.70, 0.90), (1.08, 1.02, 1.15), "10% to 15%"),
+        ((0.80, 0.53, 1.08), (1.08, 0.98, 1.21), "cannot tell; at most 21%"),  # the intervals allow none
+        ((0.80, 0.70, 0.90), (1.04, 1.02, 1.06), "cannot tell; at most 6%"),  # 1 - first is beyond total - 1
+        ((0.69, 0.60, 0.78), (0.86, 0.80, 0.95), "cannot tell"),  # no truth has totals below 100%
+        ((1.20, 1.10, 1.30), (1.10, 1.05, 1.15), "cannot tell"),
+    ],
+)
+def test_what_total_indices_do_not_allow_is_not_read_as_interaction(
+    first: Any, total: Any, words: str
+) -> None:
+    found = together.Sums(*first, *total)
+    assert together.share_words(found) == words
+    assert ("cannot" in together.sentence(found)) == ("cannot" in words)
+
+
+def test_luck_that_is_not_taken_off_is_not_read_as_interaction() -> None:
+    one = results(experiment("sobol", 64, LINEAR, replicates=1), linear, noise=LINEAR_SD)
+    found = rank(one, "trust_last", **FAST)
+    assert found.sums is None and "cannot be told" in together_sentence(found)
+    other = rank(results(experiment("morris", 20, LINEAR), linear), "trust_last", **FAST)
+    assert other.sums is None and together_sentence(other) == ""
 
 
 # --- doubt --------------------------------------------------------------------------------------

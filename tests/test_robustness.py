@@ -92,6 +92,7 @@ def test_what_is_said_is_what_the_table_holds() -> None:
     assert "in all 3 states of the world: policy 1" in said
     assert "What does not survive: policy 2 (out in 2 of 3 states)" in said
     assert "Better in some states and worse in others, surely: policy 2." in said
+    assert "in 3 of 3 states: policy 1" in said
     assert "policy 1 places 1 to 2" in in_words(found)
     assert (
         places_figure(found).data[0].z.tolist() == found.place.loc[found.table["policy"]].to_numpy().tolist()

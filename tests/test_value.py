@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sweeps import finished
 from typer.testing import CliRunner
 
+from collabsim.analysis.counts import counted, wilson
 from collabsim.analysis.value import CannotValue, chance_of_top, value, without_luck
 from collabsim.analysis.value_words import sentences
 from collabsim.checks import ScenarioErrors
 from collabsim.cli import app
+from collabsim.dashboard import findings
 from collabsim.experiment import equal_cost
 from collabsim.experiment.design import read_experiment, rows, scenario_of
 from collabsim.experiment.equal_cost import Price, bought, drawn_price
@@ -210,9 +214,40 @@ def test_the_answer_says_who_is_first_and_what_has_no_price(folder: Path) -> Non
         "With £20,000 a year most improvement in trust between agencies per £10,000 comes from safe_space.facilitation"
         in said[0]
     )
-    assert "that of colocation.days, in 100 of 100 worlds" in said[1]
+    assert "first in 6 of 6 worlds (95% interval 61% to 100%)" in said[0]
+    assert "that of colocation.days, in 6 of 6 worlds (95% interval 61% to 100%)" in said[1]
     assert "colocation.share_of_posts" in said[-1] and "not free" in said[-1]
-    assert "safe_space.facilitation 100%" in chances.in_words(found)
+    assert "In how many of 6 worlds: " in chances.in_words(found)
+    assert "safe_space.facilitation 6" in chances.in_words(found)
+
+
+@pytest.mark.parametrize(("first", "likely"), [(23, ""), (13, "likely "), (8, None)])
+def test_worlds_are_said_as_they_were_counted(folder: Path, first: int, likely: str | None) -> None:
+    found = value(planted(folder), "trust_last")
+    found = replace(found, worlds=24, table=found.table.assign(p_first=first / 24, p_most=first / 24))
+    said = next(iter(sentences(found)))
+    low, high = (f"{100 * end:.0f}%" for end in wilson(first / 24, 24))
+    assert f"in {first} of 24 worlds" in said and f"{low} to {high})" in said and "of 100" not in said
+    assert ("cannot tell" in said) == (likely is None)
+    assert likely is None or f"per £10,000 {likely}comes from" in said
+
+
+def test_the_dashboard_names_what_it_counts_and_what_its_ranges_hold(folder: Path) -> None:
+    (table,) = findings.found(planted(folder), "trust_last", 0)["tables"]
+    assert table["head"][-3:] == ["90% of worlds", "first, of 6 worlds", "top three, of 6 worlds"]
+    first = next(row for row in table["rows"] if row[:2] == ["safe_space.facilitation", "£20,000"])
+    assert first[-2:] == ["6", "6"]
+
+
+@pytest.mark.parametrize(("count", "of"), [(0, 24), (8, 24), (23, 24), (24, 24), (1, 2)])
+def test_the_interval_of_a_count_is_scipys(count: int, of: int) -> None:
+    right = binomtest(count, of).proportion_ci(method="wilson")
+    assert wilson(count / of, of) == pytest.approx((right.low, right.high))
+
+
+def test_a_tie_that_was_shared_is_no_whole_world() -> None:
+    assert counted(7.5 / 24, 24) == "7.5 of 24 worlds (95% interval 16% to 51%)"
+    assert counted(8 / 24, 24, level=False) == "8 of 24 worlds (18% to 53%)"
 
 
 def test_a_world_with_a_run_that_failed_is_left_out(folder: Path) -> None:

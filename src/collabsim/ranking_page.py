@@ -9,7 +9,7 @@ from typing import Any
 from collabsim import display
 from collabsim.analysis.ranking import Ranking
 from collabsim.analysis.ranking_json import origin
-from collabsim.analysis.ranking_words import MEASURE, digits_for, luck_sentence
+from collabsim.analysis.ranking_words import MEASURE, digits_for, luck_sentence, together_sentence
 from collabsim.display import Scale, number, percent
 from collabsim.experiment.results import Results
 from collabsim.figures import convergence, effects, interactions
@@ -58,7 +58,10 @@ def order(ranking: Ranking) -> Section:
         "Enablers, most important first",
         figure.bars(ranking),
         figure.in_words(ranking),
-        Table("Indices with 95% intervals", *_table(ranking, rows)),
+        Table(
+            "Indices with 95% intervals; first, and first three: share of redraws of the design",
+            *_table(ranking, rows),
+        ),
         note="Grey: not distinguishable from nothing; the grey band is what a made-up enabler reaches that does nothing.",
     )
     return Section("order", "The order", paragraphs=[*ranking.notes], exhibits=[exhibit])
@@ -134,12 +137,13 @@ def _curve(ranking: Ranking, row: Mapping[Any, Any], scale: Scale, limits: tuple
 
 
 def together(ranking: Ranking) -> Section | None:
-    """The strongest interactions."""
+    """How much enablers do together, and the strongest interactions."""
     if ranking.effects.empty:
         return None
+    said = [sentence for sentence in (together_sentence(ranking),) if sentence]
     if not ranking.heat:
-        text = "No two factors can be told, from these runs, to work otherwise together than alone."
-        return Section("together", "What works together", paragraphs=[text])
+        said.append("No two factors can be told, from these runs, to work otherwise together than alone.")
+        return Section("together", "What works together", paragraphs=said)
     scale = scale_of(ranking)
     exhibits = [
         Exhibit(
@@ -159,7 +163,7 @@ def together(ranking: Ranking) -> Section | None:
         )
         for found in ranking.heat[:MAPS]
     ]
-    return Section("together", "What works together", exhibits=exhibits, columns=2)
+    return Section("together", "What works together", paragraphs=said, exhibits=exhibits, columns=2)
 
 
 def made(ranking: Ranking, facts: Mapping[str, Any]) -> Section:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from collabsim import display
+from collabsim.display import percent
 from collabsim.outcomes import find_scalar
 from collabsim.parameters import PARAMETER
 
@@ -27,16 +28,16 @@ def sentences(found: Discovery) -> Iterator[str]:
         yield from _doubt(box)
     if not told:
         yield (
-            f"Cannot tell where: {found.where.words} in {_hundred(found.density)} runs overall, and no corner of "
+            f"Cannot tell where: {found.where.words} in {_runs(found.hits, found.runs)} overall, and no corner of "
             "what was varied is surely denser on rows that were not used to find it."
         )
         return
     covered = sum(box.quality.hits for box in told) / found.hits
     yield (
-        f"Together they hold {_hundred(covered)} of all runs with {found.where.words}."
+        f"Together they hold {percent(covered)} of all runs with {found.where.words}."
         if len(told) > 1
         else (
-            f"The other {_hundred(1 - covered)} runs with {found.where.words} lie outside; no second corner can be told."
+            f"The other {percent(1 - covered)} of runs with {found.where.words} lie outside; no second corner can be told."
         )
     )
 
@@ -53,19 +54,19 @@ def _box(found: Discovery, box: Found, first: bool) -> str:
     what = display.begun(found.where.words)
     place = display.listed([limit_words(limit) for limit in box.limits])
     q = box.quality
-    against = f", against {_hundred(found.density)} overall" if first else ""
+    against = f", against {_runs(found.hits, found.runs)} overall" if first else ""
     also = "" if first else "also "
     return (
-        f"{what} is {also}found where {place}: in {_hundred(q.density)} runs there{against} "
-        f"({_hundred(box.unseen)} on rows not used to find such a corner, {_range(box)}). "
-        f"That corner is {_hundred(q.mass)} of all runs and holds {_hundred(q.coverage)} of those."
+        f"{what} is {also}found where {place}: in {_runs(q.hits, q.runs)} there{against} "
+        f"({percent(box.unseen)} on rows not used to find such a corner, {_range(box)}). "
+        f"That corner is {percent(q.mass)} of all runs and holds {percent(q.coverage)} of those."
     )
 
 
 def _doubt(box: Found) -> Iterator[str]:
     unsure = [limit for limit in box.limits if limit.reproducibility < SURE]
     if unsure:
-        names = display.listed([f"{limit.factor} ({_hundred(limit.reproducibility)})" for limit in unsure])
+        names = display.listed([f"{limit.factor} ({percent(limit.reproducibility)})" for limit in unsure])
         yield f"Unsure: fewer than half of the resamples limit {names} again."
 
 
@@ -108,12 +109,13 @@ def _meaning(factor: str) -> str:
     return f" ({words.strip()})"
 
 
-def _hundred(share: float) -> str:
-    return f"{round(100 * share)} of 100"
+def _runs(hits: float, runs: float) -> str:
+    """What was counted, and its share."""
+    return f"{hits:,.0f} of {runs:,.0f} runs ({percent(hits / runs)})"
 
 
 def _range(box: Found) -> str:
-    return f"95% interval {round(100 * box.unseen_low)} to {round(100 * box.unseen_high)}"
+    return f"95% interval {percent(box.unseen_low)} to {percent(box.unseen_high)}"
 
 
 def heading(found: Discovery) -> str:

@@ -29,6 +29,7 @@ from collabsim.analysis.engines import Engine, Measures, SobolEngine, engine_for
 from collabsim.analysis.interactions import HeatMap
 from collabsim.analysis.luck import Luck, luck
 from collabsim.analysis.pawn import pawn as pawn_of
+from collabsim.analysis.together import Sums, sums
 from collabsim.experiment.factors import DUMMY
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Ranking:
     floor : float
         What noise alone reaches: the upper end of the dummy's interval.
     luck : Luck
+    sums : Sums or None
+        What enablers do alone, and together; None where that cannot be asked (no Sobol' design, or luck not taken off).
     convergence : DataFrame
         ``size``, ``enabler``, ``index``, ``low``, ``high``.
     verdict : Verdict
@@ -100,6 +103,7 @@ class Ranking:
     dummy: dict[str, Any] | None
     floor: float
     luck: Luck
+    sums: Sums | None
     convergence: pd.DataFrame
     verdict: Verdict
     effects: pd.DataFrame
@@ -199,6 +203,7 @@ def rank_blocks(
         dummy=dummy,
         floor=floor,
         luck=luck(blocks.y, seed=seed),
+        sums=_sums(engine, measures),
         convergence=_convergence(engine, seed) if details else pd.DataFrame(),
         verdict=verdict,
         effects=_with_words(pushes, table, ranking_words.described(weights)["better"]),
@@ -306,6 +311,15 @@ def _with_pawn(table: pd.DataFrame, blocks: Blocks, seed: int) -> pd.DataFrame:
         pawn=found.index[at], pawn_low=found.low[at], pawn_high=found.high[at],
         pawn_floor=found.floor[at], pawn_above=found.index[at] > found.floor[at],
     )  # fmt: skip
+
+
+def _sums(engine: Engine, measures: Measures) -> Sums | None:
+    """Sums of first-order and total indices, where no luck is in them: luck would count as interaction."""
+    luckless = is_corrected(engine.blocks) or engine.blocks.layout.common
+    if engine.method != "sobol" or not luckless:
+        return None
+    real = [n for n, name in enumerate(engine.blocks.layout.names) if name != DUMMY]
+    return sums(measures["first"][:, real], measures["total"][:, real])
 
 
 # --- interactions -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pandas as pd
 
 from collabsim.analysis.blocks import Blocks, block_word
 from collabsim.analysis.convergence import MOST, NARROW
+from collabsim.analysis.together import sentence as sums_sentence
 from collabsim.display import listed, number, percent
 from collabsim.outcomes import Outcome, find_scalar
 
@@ -169,6 +170,15 @@ def luck_sentence(ranking: Ranking) -> str:
         f"the variance of single runs, and {percent(found.share_of_mean)} of that of means over "
         f"{found.replicates} replicates."
     )
+
+
+def together_sentence(ranking: Ranking) -> str:
+    """How much enablers do alone and how much together; empty where the method does not ask."""
+    if ranking.method != "sobol":
+        return ""
+    if ranking.sums is None:
+        return "How much enablers do together cannot be told: luck that is not taken off looks the same."
+    return sums_sentence(ranking.sums)
 
 
 def verdict_sentence(ranking: Ranking) -> str:

@@ -74,6 +74,7 @@ def _good_enough(found: Robustness, where: Where) -> str:
     best = found.table["satisfied"].max()
     if best == 0:
         return f"No policy reaches {where.words} in any state."
+    states = len(found.panel.states)
     names = list(found.table[found.table["satisfied"] == best]["policy"])
     shown = display.listed(names) if len(names) <= 4 else f"{len(names)} of {len(found.table)} policies"
-    return f"{where.words[0].upper()}{where.words[1:]} in {display.percent(float(best))} of states: {shown}."
+    return f"{where.words[0].upper()}{where.words[1:]} in {round(best * states)} of {states} states: {shown}."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from collabsim import display
+from collabsim.analysis.counts import counted
 from collabsim.outcomes import find_scalar
 
 if TYPE_CHECKING:
@@ -33,19 +34,17 @@ def _first(found: Value, budget: float, clear: list[dict[Any, Any]]) -> str:
     best = clear[0]
     chance, most = best["p_first"], max(clear, key=lambda row: row["p_most"])
     what = f"most improvement in {title} per £10,000"
-    largest = (
-        f"The largest for the whole sum is that of {most['lever']}, in {_hundred(most['p_most'])} worlds."
-    )
-    if chance >= SURE:
-        return f"{start} {what} comes from {best['lever']} ({_hundred(chance)} worlds). {largest}"
+    often = counted(most["p_most"], found.worlds)
+    largest = f"The largest for the whole sum is most often that of {most['lever']}, in {often}."
     if chance >= LIKELY:
-        return (
-            f"{start} {what} likely comes from {best['lever']}: first in {_hundred(chance)} worlds. {largest}"
-        )
-    names = [f"{row['lever']} ({_hundred(row['p_first'])})" for row in clear[:3] if row["p_first"] > 0]
-    return (
-        f"{start}: cannot tell what gives {what}. First in so many worlds: {display.listed(names)}. {largest}"
-    )
+        likely = "" if chance >= SURE else "likely "
+        return f"{start} {what} {likely}comes from {best['lever']}: first in {counted(chance, found.worlds)}. {largest}"
+    names = [
+        f"{row['lever']} in {counted(row['p_first'], found.worlds, level=False)}"
+        for row in clear[:3]
+        if row["p_first"] > 0
+    ]
+    return f"{start}: cannot tell what gives {what}. First, with 95% intervals: {display.listed(names)}. {largest}"
 
 
 def _harmful(found: Value) -> Iterator[str]:
@@ -54,10 +53,6 @@ def _harmful(found: Value) -> Iterator[str]:
         names = display.listed([str(name) for name in worst["lever"]])
         title = find_scalar(found.outcome)[0].title.lower()
         yield f"Money that makes {title} worse, surely: {names} at £{found.budgets[-1]:,.0f} a year."
-
-
-def _hundred(share: float) -> str:
-    return f"{round(100 * share)} of 100"
 
 
 def about(found: Value) -> str:

@@ -121,7 +121,8 @@ def _print(found: Discovery) -> None:
     left_out = (
         f"{found.left_out:,} runs that failed or have no such number are left out." if found.left_out else ""
     )
-    print_footer(screen, *([left_out] if left_out else []))
+    again = ["Found again: share of resamples whose box limits the factor too."] if found.boxes else []
+    print_footer(screen, *again, *([left_out] if left_out else []))
 
 
 def _limits(box: Found) -> Any:

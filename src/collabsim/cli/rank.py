@@ -191,7 +191,7 @@ def _print(rankings: Sequence[Ranking], others: Sequence[Ranking], refused: Sequ
 
 
 def _print_one(ranking: Ranking, screen: Any) -> None:
-    from collabsim.analysis.ranking_words import luck_sentence
+    from collabsim.analysis.ranking_words import luck_sentence, together_sentence
 
     screen.print(ranking.title, style="bold")
     screen.print(_about(ranking))
@@ -201,11 +201,13 @@ def _print_one(ranking: Ranking, screen: Any) -> None:
     for sentence in (
         *_left_out(ranking),
         luck_sentence(ranking),
+        together_sentence(ranking),
         ranking.verdict.sentence,
         *ranking.notes,
         *_emulated(ranking),
     ):
-        screen.print(sentence)
+        if sentence:
+            screen.print(sentence)
     screen.print()
     if len(ranking.effects):
         _print_effects(ranking, screen)

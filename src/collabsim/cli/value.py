@@ -63,11 +63,13 @@ def _print(found: Value) -> None:
     print_footer(
         screen,
         "~: a gain that cannot be told from nothing, or a loss. Cash and time in thousands a year.",
-        "First, top 3: share of worlds, by gain per £10,000.",
+        f"First, top 3: in how many of {found.worlds} worlds, by gain per £10,000.",
     )
 
 
 def _table(found: Value, budget: float) -> Any:
+    from collabsim.analysis.counts import number
+
     rows = found.table[found.table["budget"] == budget].to_dict("records")
     decimals = show.places([row["gain"] for row in rows]) + 1
     table = show.table("Lever", "gain", "± 95%", "cash k", "time k", "first", "top 3")
@@ -78,7 +80,7 @@ def _table(found: Value, budget: float) -> Any:
             show.number((row["high"] - row["low"]) / 2, decimals),
             f"{row['cash'] / 1000:,.0f}",
             f"{row['time'] / 1000:,.0f}",
-            *(f"{round(100 * row[key])}%" if row["clear"] else show.NONE for key in ("p_first", "p_top3")),
+            *(number(row[key], found.worlds) if row["clear"] else show.NONE for key in ("p_first", "p_top3")),
         )
     return table
 
@@ -110,10 +112,10 @@ def page(found: Value, loaded: Results) -> str:
 
     names = chances.shown(found)
     head = ("Lever", *(f"£{budget:,.0f}" for budget in found.budgets))
-    rows = [(name, *(_share(found, name, budget) for budget in found.budgets)) for name in names]
+    rows = [(name, *(_often(found, name, budget) for budget in found.budgets)) for name in names]
     exhibit = Exhibit(
         "How often each lever is among the best three for its money", chances.chances(found), chances.in_words(found),
-        Table("Share of worlds in the top three per £10,000", head, rows),
+        Table(f"In how many of {found.worlds} worlds in the top three per £10,000", head, rows),
     )  # fmt: skip
     budgets = [f"£{budget:,.0f}" for budget in found.budgets]
     return short_page(
@@ -121,6 +123,8 @@ def page(found: Value, loaded: Results) -> str:
     )
 
 
-def _share(found: Value, lever: str, budget: float) -> str:
+def _often(found: Value, lever: str, budget: float) -> str:
+    from collabsim.analysis.counts import number
+
     rows = found.table[(found.table["lever"] == lever) & (found.table["budget"] == budget)]
-    return f"{100 * float(rows['p_top3'].iloc[0]):.0f}%"
+    return number(float(rows["p_top3"].iloc[0]), found.worlds)

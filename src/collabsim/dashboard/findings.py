@@ -53,7 +53,7 @@ def _nothing(sentence: str) -> Payload:
 
 def _ranked(results: Results, outcome: str, number: int) -> Payload:
     from collabsim.analysis.ranking import CannotRank, cases, rank
-    from collabsim.analysis.ranking_words import luck_sentence
+    from collabsim.analysis.ranking_words import luck_sentence, together_sentence
 
     try:
         found = cases(results)
@@ -66,7 +66,8 @@ def _ranked(results: Results, outcome: str, number: int) -> Payload:
         )
     except CannotRank as error:
         return _nothing(str(error))
-    said = (ranking.answer, ranking.verdict.sentence, luck_sentence(ranking), ranking.dropped, *ranking.notes)
+    said = (ranking.answer, ranking.verdict.sentence, luck_sentence(ranking), together_sentence(ranking), ranking.dropped,
+            *ranking.notes)  # fmt: skip
     return {
         "case": case.number,
         "cases": [_case_words(c.scenario, c.variant) for c in found],
@@ -136,7 +137,8 @@ def _ranking_table(ranking: Ranking) -> Payload:
         "top five",
         "in words",
     ]
-    return _table(f"Ranking for {ranking.title} ({ranking.method}, {ranking.runs:,} runs)", head, rows)
+    caption = f"Ranking for {ranking.title} ({ranking.method}, {ranking.runs:,} runs)"
+    return _table(f"{caption}; first, top three and top five: share of redraws of the design", head, rows)
 
 
 def _effects_table(ranking: Ranking) -> Payload:
@@ -197,6 +199,7 @@ def _survival(rankings: list[Ranking]) -> Iterator[Payload]:
 
 
 def _money(results: Results, outcome: str) -> Payload:
+    from collabsim.analysis.counts import number
     from collabsim.analysis.value import CannotValue, value
     from collabsim.analysis.value_words import about, sentences
     from collabsim.figures.chances import chances, in_words
@@ -209,11 +212,12 @@ def _money(results: Results, outcome: str) -> Payload:
         [
             str(row["lever"]), f"£{row['budget']:,.0f}", _number(row["gain"]), _number(row["per_10k"]),
             f"{_number(row['per_10k_low'])} to {_number(row['per_10k_high'])}",
-            _percent(row["p_first"]), _percent(row["p_top3"]),
+            number(row["p_first"], found.worlds), number(row["p_top3"], found.worlds),
         ]
         for row in found.table.to_dict("records")
     ]  # fmt: skip
-    head = ["Lever", "a year", "gain", "per £10,000", "95% interval", "first", "top three"]
+    of = f"of {found.worlds} worlds"
+    head = ["Lever", "a year", "gain", "per £10,000", "90% of worlds", f"first, {of}", f"top three, {of}"]
     return {
         "cases": [],
         "sentences": [*sentences(found), about(found)],
@@ -259,7 +263,7 @@ def _robust_table(seen: Robustness) -> Payload:
         for row in seen.table.to_dict("records")
     ]  # fmt: skip
     head = [
-        "Policy", "mean gain", "95% interval", "smallest gain", "places", f"always in the top {seen.top}",
+        "Policy", "mean gain", "95% interval", "smallest gain", "places", f"share of resamples always in the top {seen.top}",
         "surely better and worse", "largest regret",
     ]  # fmt: skip
     return _table(f"Gains over {seen.panel.policies[0]} in all states", head, rows)

@@ -10,6 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from collabsim import display
+from collabsim.analysis.counts import counted
 from collabsim.analysis.main_effects import main_effects
 from collabsim.analysis.options import Options
 from collabsim.experiment.factors import DUMMY
@@ -220,7 +221,7 @@ class Compared(Answered):
             return f"{drawn}."
         return (
             f"{drawn}; “{self.labels[leader]}” does better than what it is compared with "
-            f"in {display.percent(share)} of them."
+            f"in {counted(share, self.found.changes[leader].n, 'simulated partnerships')}."
         )
 
     def _untested(self) -> list[str]:

@@ -193,9 +193,8 @@ def _in_words(found: Ranking) -> Ranking:
 
 _SURVIVES = "What survives other assumptions"
 _READING = {
-    "sobol": "Each point is the share of what varies from row to row that would go if the "
-    "enabler were known (its total index); "
-    "the mark beside it is what it does alone.",
+    "sobol": "Each point is the share of what varies from row to row that would be left if all other enablers "
+    "were known (its total index), what it does together with them included; the mark beside it is what it does alone.",
     "morris": "Each point is the mean size of the change when an enabler alone moves over its range (mu*).",
     "pawn": "Each point is how far the outcome's whole distribution moves with the enabler (PAWN, from 0 to 1).",
 }

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from collabsim import display
+from collabsim.analysis.counts import counted, number
 from collabsim.analysis.value import CannotValue, Value, value
 from collabsim.analysis.value_words import about as made_of
 from collabsim.analysis.value_words import sentences
@@ -75,7 +76,7 @@ class Valued(Answered):
             return "We cannot tell what the money buys: no lever's gain can be told from nothing."
         row = clear[0]
         pays = (
-            (f"; it pays for itself in {display.percent(row['p_pays'])} of worlds")
+            f"; it pays for itself in {counted(row['p_pays'], self.found.worlds)}"
             if row["p_pays"] == row["p_pays"]
             else ""
         )
@@ -115,12 +116,16 @@ class Valued(Answered):
         if isinstance(self.found, str):
             return [Section("ranking", "What matters most", paragraphs=[self.found])]
         names = chances.shown(self.found)
-        rows = [[name, *(self._share(name, budget) for budget in self.found.budgets)] for name in names]
+        rows = [[name, *(self._often(name, budget) for budget in self.found.budgets)] for name in names]
         exhibit = Exhibit(
             "How often each lever is among the first three for its money",
             chances.chances(self.found),
             chances.in_words(self.found),
-            Table("Share of worlds in the first three per £10,000", ["Lever", *_budgets(self.found)], rows),
+            Table(
+                f"In how many of {self.found.worlds} worlds in the first three per £10,000",
+                ["Lever", *_budgets(self.found)],
+                rows,
+            ),
         )
         return [
             Section(
@@ -128,8 +133,10 @@ class Valued(Answered):
             )
         ]
 
-    def _share(self, lever: str, budget: float) -> str:
-        return display.percent(next(row["p_top3"] for row in self._rows(budget) if row["lever"] == lever))
+    def _often(self, lever: str, budget: float) -> str:
+        assert not isinstance(self.found, str)
+        share = next(row["p_top3"] for row in self._rows(budget) if row["lever"] == lever)
+        return number(share, self.found.worlds)
 
     def doubt(self) -> Section:
         """How sure it is."""
@@ -149,27 +156,30 @@ class Valued(Answered):
     def _table(self, budget: float) -> Table:
         unit = f"change ({self.scale.unit})"
         head = ["Lever", unit, "cash a year", "staff time a year", "£10,000 buys", "first", "first 3"]
+        assert not isinstance(self.found, str)
         caption = (
-            f"{heading(self.study.scalar)}: what £{budget:,.0f} a year buys, doses and intervals beneath"
+            f"{heading(self.study.scalar)}: what £{budget:,.0f} a year buys, doses and intervals beneath; first, and among "
+            f"the first 3, in how many of {self.found.worlds} worlds"
         )
         return Table(caption, head, [self._row(row) for row in self._rows(budget)])
 
     def _row(self, row: dict[Any, Any]) -> list[str]:
         rate = f"{self._change(row['per_10k'])}\n{self._ends(row['per_10k_low'], row['per_10k_high'])}"
-        chance = [display.percent(row[key]) for key in ("p_first", "p_top3")]
+        assert not isinstance(self.found, str)
+        often = [number(row[key], self.found.worlds) for key in ("p_first", "p_top3")]
         return [
             f"{row['lever']}\n{row['dose_low']} to {row['dose_high']}",
             f"{self._change(row['gain'])}\n{self._ends(row['low'], row['high'])}",
             pounds(row["cash"]),
             pounds(row["time"]),
-            *([rate, *chance] if row["clear"] else ["cannot tell", display.NONE, display.NONE]),
+            *([rate, *often] if row["clear"] else ["cannot tell", display.NONE, display.NONE]),
         ]
 
     def survives(self) -> Section:
         """What holds over worlds: coefficients and prices are drawn, structures are not."""
         text = (
-            "Every world drew its own prices, and its own coefficients where the experiment varies them: the shares above "
-            f"are shares of worlds, so an order that holds in most of them survives that doubt. How "
+            "Every world drew its own prices, and its own coefficients where the experiment varies them: the counts above "
+            f"are of worlds, so an order that holds in most of them survives that doubt. How "
             f"{thing(self.study.scalar)} moves under other equations cannot be told from this experiment."
         )
         return Section("survives", "What survives other assumptions", paragraphs=[text])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from collabsim.analysis.counts import number
 from collabsim.analysis.value import Value
 from collabsim.figures import style
 
@@ -24,11 +25,13 @@ def chances(found: Value, most: int = 10) -> go.Figure:
         rows = found.table[found.table["budget"] == budget].set_index("lever").loc[names]
         figure.add_bar(
             x=rows["p_top3"], y=[style.plain(name) for name in names], orientation="h", name=label,
-            marker=style.fill(stroke), hovertemplate=f"%{{y}}: %{{x:.0%}}<extra>{label}</extra>",
+            marker=style.fill(stroke), hovertemplate=f"%{{y}}: %{{x:.0%}} of {found.worlds} worlds<extra>{label}</extra>",
         )  # fmt: skip
     figure.update_layout(barmode="group", bargap=0.25, legend_traceorder="normal")
     figure.update_xaxes(
-        title_text="share of worlds in the top three per £10,000", tickformat=".0%", range=[0, 1]
+        title_text=f"share of {found.worlds} worlds in the top three per £10,000",
+        tickformat=".0%",
+        range=[0, 1],
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
@@ -45,6 +48,9 @@ def in_words(found: Value) -> str:
     parts = []
     for budget in found.budgets:
         rows = found.table[(found.table["budget"] == budget) & (found.table["p_top3"] > 0)].head(5)
-        named = [f"{row.lever} {100 * row.p_top3:.0f}%" for row in style.each(rows)]
+        named = [f"{row.lever} {number(row.p_top3, found.worlds)}" for row in style.each(rows)]
         parts.append(f"at £{budget:,.0f} {', '.join(named) or 'none'}")
-    return f"Bars of the share of worlds in which a lever is among the top three per £10,000: {'; '.join(parts)}."
+    return (
+        "Bars of the share of worlds in which a lever is among the top three per £10,000. "
+        f"In how many of {found.worlds} worlds: {'; '.join(parts)}."
+    )
