@@ -82,6 +82,17 @@ def test_set_changes_every_scenario_that_is_named() -> None:
     assert [row["digest"] for row in found["scenarios"]] == wanted
 
 
+def test_a_difference_says_in_every_form_of_how_many_pairs_it_is(here: Path) -> None:
+    cliff = ("compare", "grant-cliff", "--set", "colocation.days=5", "--years", "5", "--replicates", "8")
+    cliff = (*cliff, "--out", "out", "--quiet")
+    found = answer_json(*cliff)["comparisons"][0]["outcomes"]["recovery"]
+    assert found["difference"]["n"] < found["of"] == 8 and found["base"]["n"] == 2
+    assert found["left_out"].startswith(f"of {found['difference']['n']} of 8 pairs; base: 6 did not recover")
+    rows = {row["name"]: row for row in csv.DictReader((here / "out" / "differences.csv").open())}
+    assert (rows["recovery"]["of"], rows["recovery"]["left_out"]) == ("8", found["left_out"])
+    assert found["left_out"] in " ".join(line[:31].strip() for line in answer(*cliff).splitlines())
+
+
 def test_a_comparison_is_written_with_every_scenario(here: Path) -> None:
     answer(
         "compare", "mixed-partnership", "--set", "training.days_per_year=10", *FEW, "--out", "out", "--quiet"

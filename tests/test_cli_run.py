@@ -52,6 +52,17 @@ def test_a_runs_numbers_are_the_samples() -> None:
     assert (found["seed"], found["replicates"], found["years"]) == (7, 3, 1)
 
 
+def test_what_a_mean_leaves_out_stands_beside_it_in_every_form(here: Path) -> None:
+    cliff = ("run", "grant-cliff", "--years", "5", "--replicates", "8", "--out", "out", "--quiet")
+    words = "of 2 of 8 replicates; 6 did not recover"
+    assert f"\n  ({words})\n" in answer(*cliff)
+    found = answer_json(*cliff)["outcomes"]
+    assert [found["recovery"][key] for key in ("n", "of", "left_out")] == [2, 8, words]
+    assert found["trust_last"]["left_out"] == ""
+    rows = {row["name"]: row for row in csv.DictReader((here / "out" / "outcomes.csv").open())}
+    assert [rows["recovery"][key] for key in ("n", "of", "left_out")] == ["2", "8", words]
+
+
 def test_the_number_of_workers_changes_nothing() -> None:
     one, two = (answer("run", "mixed-partnership", *FEW, "--json", "--workers", n) for n in "12")
     assert one == two

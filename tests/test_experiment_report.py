@@ -21,8 +21,10 @@ from collabsim.experiment.design import read_experiment
 from collabsim.experiment.execute import run_sweep
 from collabsim.experiment.results import Results, load_results
 from collabsim.experiment_report import build, origin
+from collabsim.experiment_report.money import _list_prices
 from collabsim.experiment_report.study import Study
 from collabsim.report import Page, html
+from collabsim.scenario import load_scenario
 
 PAGE = "docs/how-to/make-a-report.md"
 ATTACK = HOSTILE.replace("'", '"')
@@ -386,3 +388,21 @@ def test_the_commands_and_the_program_of_the_how_to_page_work(tmp_path, monkeypa
     (program,) = blocks(PAGE, "python")
     exec(program, {})
     assert capsys.readouterr().out.startswith("('The answer', ")
+
+
+def test_a_table_of_options_says_of_how_many_runs_a_mean_is(tmp_path):
+    path = tmp_path / "cliff.toml"
+    path.write_text(
+        'scenarios = ["grant-cliff", "short-term-funding"]\nyears = 5\nreplicates = 8\noutcomes = ["recovery"]\n'
+        '[design]\nkind = "scenarios"\n'
+    )
+    assert run_sweep(read_experiment(path), tmp_path / "cliff", workers=1, progress="quiet").status == 0
+    said = words_of(build(load_results(tmp_path / "cliff", design_columns=False)))
+    assert "47.0 (of 2 of 8 replicates; 6 did not recover)" in said
+
+
+def test_without_recorded_costs_the_policies_prices_are_taken():
+    mixed = load_scenario("mixed-partnership")
+    cash, time = _list_prices([mixed, mixed.with_values({"colocation.days": 3.0})], 2)
+    assert cash.shape == time.shape == (2, 2)
+    assert (cash[0] < cash[1]).all() or (time[0] < time[1]).all()

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabsim.analysis.differences import estimate, paired
+from collabsim.display import known, known_pairs
 from collabsim.model import state
 from collabsim.model.simulate import Runs, simulate
 from collabsim.outcomes import (
@@ -24,6 +26,7 @@ from collabsim.outcomes import (
     scalar_names,
     scalars,
 )
+from collabsim.payloads import interval_words
 from collabsim.scenario import Event, load_scenario
 
 
@@ -187,3 +190,43 @@ def test_outcomes_of_a_run_are_finite_and_shares_are_shares() -> None:
         assert np.isfinite(values).all() or outcome.name == "recovery", name
         if outcome.unit == "0-1" or (outcome.unit == "share" and outcome.name != "overload"):
             assert ((values >= 0) & (values <= 1)).all(), name
+
+
+# --- what a mean leaves out ---------------------------------------------------------------------
+
+NONE = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("recovery", [4, 8, 0], ""),
+        ("recovery", [4, NONE, 0], "of 2 of 3 replicates; 1 did not recover"),
+        ("grant_quits", [NONE, NONE, 0.1], "of 1 of 3 replicates; 2 had nothing to count"),
+        ("recovery", [NONE, NONE, NONE], "in none of 3 replicates"),
+    ],
+)
+def test_a_mean_says_of_how_many_replicates_it_is(name: str, values: list[float], words: str) -> None:
+    assert known(OUTCOME[name], estimate(np.array(values)), 3) == words
+
+
+@pytest.mark.parametrize(
+    ("base", "other", "words"),
+    [
+        ([4, 8, 0], [1, 2, 3], ""),
+        ([4, NONE, 0], [1, 2, 3], "of 2 of 3 pairs; base: 1 did not recover"),
+        ([4, NONE, 0], [NONE, 2, 3], "of 1 of 3 pairs; base: 1 did not recover; other: 1 did not recover"),
+        ([4, NONE, 0], [NONE, NONE, NONE], "in none of 3 pairs; base: 1 did not recover"),
+    ],
+)
+def test_a_difference_says_of_how_many_pairs_it_is_and_what_each_side_lacks(
+    base: list[float], other: list[float], words: str
+) -> None:
+    assert known_pairs(OUTCOME["recovery"], paired(np.array(base), np.array(other)), 3) == words
+
+
+def test_a_row_of_a_page_says_of_how_many_pairs_it_is() -> None:
+    found = paired(np.array([0.1, NONE, 0.3]), np.array([0.2, 0.3, 0.4]))
+    assert interval_words(OUTCOME["grant_quits"], found, 3).endswith(
+        "(of 2 of 3 pairs; base: 1 had nothing to count)"
+    )

@@ -16,7 +16,18 @@ from typer.testing import CliRunner
 from collabsim.analysis.differences import Estimate, estimate
 from collabsim.cli import app
 from collabsim.model.simulate import run_once
-from collabsim.validation import otherwise, patterns, report, staff, sums, teams, trust, work, written
+from collabsim.validation import (
+    funding,
+    otherwise,
+    patterns,
+    report,
+    staff,
+    sums,
+    teams,
+    trust,
+    work,
+    written,
+)
 from collabsim.validation.kinds import CANNOT_TELL, INSIDE, NOT_MEASURED, OUTSIDE, judged, verdict
 from collabsim.validation.lab import Lab
 from collabsim.validation.page import page
@@ -162,6 +173,80 @@ def test_the_same_seed_gives_the_same_verdicts_whatever_the_workers(monkeypatch:
     monkeypatch.setattr(report, "PATTERNS", FEW)
     one, two = (report.to_json(report.validate(replicates=4, workers=workers)) for workers in (1, 2))
     assert one == two
+
+
+# --- a gap that does not come ------------------------------------------------------------------------------
+
+
+def worlds(knowledge_falls: int | None, trust_falls: int | None, months: int = 24) -> np.ndarray:
+    """Four equal replicates in which knowledge and trust halve in a month of the second world, or never do."""
+    pieces = np.ones((4, 2, 2, 2, months))
+    for outcome, month in enumerate((knowledge_falls, trust_falls)):
+        if month is not None:
+            pieces[:, 1, outcome, 0, month - 1 :] = 0.5
+    return pieces
+
+
+def told(knowledge_falls: int | None, trust_falls: int | None) -> tuple[str, str, dict[str, object]]:
+    """Verdict, words and JSON of a lead of which at least 0 is accepted."""
+    found = funding.lead_before_trust(worlds(knowledge_falls, trust_falls))
+    pattern = next(p for p in PATTERNS if p.number == 44)
+    check = replace(pattern.checks[0], measure=lambda lab: found)
+    row = report.to_json(report.Report({"default": [judged(replace(pattern, checks=(check,)), Lab())]}, 4, 0))
+    (one,) = row["structures"]["default"][0]["checks"]
+    return one["verdict"], written.figure(one), one
+
+
+def test_a_lead_that_was_seen_is_a_figure() -> None:
+    verdict_, words, one = told(6, 16)
+    assert (verdict_, words) == (INSIDE, "10") and "censored" not in one
+
+
+def test_a_gap_of_trust_that_does_not_come_leaves_a_lower_bound_that_says_so() -> None:
+    verdict_, words, one = told(6, None)
+    assert (verdict_, words) == (INSIDE, "more than 18 (trust does not reach it in 2 years)")
+    assert (one["mean"], one["high"]) == (18, None) and one[
+        "censored"
+    ] == "trust does not reach it in 2 years"
+
+
+def test_a_gap_that_only_trust_reaches_leaves_an_upper_bound() -> None:
+    verdict_, words, _ = told(None, 6)
+    assert (verdict_, words) == (OUTSIDE, "less than -18 (only trust reaches it in 2 years)")
+
+
+def test_without_any_gap_nothing_can_be_told() -> None:
+    verdict_, words, one = told(None, None)
+    assert (verdict_, words) == (CANNOT_TELL, "neither reaches it in 2 years") and one["mean"] is None
+
+
+def test_an_interval_is_open_where_one_replicate_decides_whether_the_gap_comes() -> None:
+    pieces = worlds(6, None)
+    pieces[0, 1, 1, 0, 15:] = 0.5  # 12.5% of the mean of four; without this replicate there is no gap
+    found = funding.lead_before_trust(pieces)
+    assert found.mean == 12 and found.high == math.inf and not isinstance(found, sums.Bound)
+    assert written.figure({"mean": 11.0, "low": 2.0, "high": None}) == "11 (2 or more)"
+
+
+def test_the_bound_stands_on_the_html_page_and_in_the_documentation() -> None:
+    kept = json.loads((ROOT / "benchmarks/results/validation.json").read_text())
+    words = "more than 102 (trust does not reach it in 10 years)"
+    assert words in page(kept) and words in written.to_html(kept)
+
+
+# --- the formula ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("wrong", "expected"), [(1.0, INSIDE), (1.6, OUTSIDE), (0.6, OUTSIDE)])
+def test_a_formula_that_is_not_the_model_is_outside_on_either_side(
+    monkeypatch: pytest.MonkeyPatch, wrong: float, expected: str
+) -> None:
+    right = trust._speed
+    monkeypatch.setattr(
+        trust, "_speed", lambda scenario, days: (wrong * right(scenario, days)[0], right(scenario, days)[1])
+    )
+    check = next(c for p in PATTERNS if p.number == 43 for c in p.checks if "half, co-located" in c.what)
+    assert verdict(trust.at_half(trust.CO_LOCATED)(Lab(replicates=60)), check.low, check.high) == expected
 
 
 # --- written down ------------------------------------------------------------------------------------------

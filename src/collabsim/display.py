@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collabsim.analysis.differences import Estimate
+from collabsim.analysis.differences import Difference, Estimate
 from collabsim.outcomes import Outcome
 
 NONE = "–"
@@ -83,6 +83,41 @@ _SCALES = {
 def scale(outcome: Outcome) -> Scale:
     """How an outcome's numbers are shown."""
     return _SCALES[outcome.unit]
+
+
+# --- what a mean leaves out ---------------------------------------------------------------------
+
+
+def known(outcome: Outcome, found: Estimate, replicates: int) -> str:
+    """Of how many replicates a mean is, where some have no number; nothing where all have one.
+
+    Examples
+    --------
+    >>> from collabsim.outcomes import OUTCOME
+    >>> known(OUTCOME["recovery"], Estimate(117.6, 103.4, 131.8, 70.5, 97), 100)
+    'of 97 of 100 replicates; 3 did not recover'
+    """
+    if found.n == replicates:
+        return ""
+    return "; ".join([_of(found.n, replicates, "replicates"), *_left_out("", outcome, found, replicates)])
+
+
+def known_pairs(outcome: Outcome, found: Difference, replicates: int) -> str:
+    """The same of a paired difference, and of the two means that it stands beside."""
+    if found.difference.n == replicates:
+        return ""
+    sides = (("base: ", found.base), ("other: ", found.other))
+    lacking = [words for who, side in sides for words in _left_out(who, outcome, side, replicates)]
+    return "; ".join([_of(found.difference.n, replicates, "pairs"), *lacking])
+
+
+def _of(n: int, replicates: int, what: str) -> str:
+    return f"of {n:,} of {replicates:,} {what}" if n else f"in none of {replicates:,} {what}"
+
+
+def _left_out(who: str, outcome: Outcome, found: Estimate, replicates: int) -> list[str]:
+    """How many have no number and why; where none has one the reason may be another, and a dash says enough."""
+    return [f"{who}{replicates - found.n:,} {outcome.lacking}"] if 0 < found.n < replicates else []
 
 
 # --- numbers and words --------------------------------------------------------------------------

@@ -67,6 +67,9 @@ class Outcome:
         The column it is counted over; ``month`` for a mean over months, ``year`` for an amount a year.
     factor : float
         What turns the ratio into the unit.
+    lacking : str
+        What befell a replicate that has no number, as in "3 did not recover". Means leave such replicates out
+        and say so (`collabsim.display.known`).
     """
 
     name: str
@@ -78,6 +81,7 @@ class Outcome:
     parts: tuple[str, ...]
     per: str
     factor: float = 1.0
+    lacking: str = "had nothing to count"
 
 
 _CASH = (
@@ -108,8 +112,9 @@ OUTCOMES = (
             "mean time since the two people began to work together", ("tie_weeks",), "ties", 12 / 52),
     Outcome("recovery", _TRUST, "Recovery after the first shock", "weeks", "lower",
             "weeks until trust is back within 0.01 of its level in the month before the first event that is "
-            "no policy; 0 when it does not fall by more within a year, none when it never comes back",
-            (), ""),
+            "no policy; 0 when it does not fall by more within a year; a replicate in which it never comes back has "
+            "no number and is left out of means, which say how many are",
+            (), "", lacking="did not recover"),
 
     Outcome("quits", _STAFF, "Voluntary quits", "per post-year", "lower",
             "quits in a year of a filled post", ("quits",), "filled_weeks", 52.0),

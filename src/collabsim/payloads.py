@@ -118,11 +118,18 @@ def difference_row(outcome: Outcome, base: Sample, now: Sample, period: str) -> 
         "base": scale.bare(found.base.mean),
         "now": scale.bare(found.other.mean),
         "change": scale.change(found.difference.mean),
-        "interval": scale.interval(found.difference, signed=True),
+        "interval": interval_words(outcome, found, count),
         "sure": found.difference.excludes_zero,
         "effect": _standardised(found),
         "verdict": verdict(outcome, found.difference),
     }
+
+
+def interval_words(outcome: Outcome, found: Difference, replicates: int) -> str:
+    """The interval of a difference, and of how many pairs it is where some have no number."""
+    ends = display.scale(outcome).interval(found.difference, signed=True)
+    left_out = display.known_pairs(outcome, found, replicates)
+    return f"{ends} ({left_out})" if left_out else ends
 
 
 def _standardised(found: Difference) -> list[float | None]:

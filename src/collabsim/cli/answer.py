@@ -12,6 +12,7 @@ from collabsim.cli.options import Batch
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from collabsim.analysis.differences import Difference, Estimate
     from collabsim.outcomes import Outcome
     from collabsim.scenario import Scenario
 
@@ -36,6 +37,18 @@ def unit(scalar: str) -> dict[str, str]:
 
     outcome, _ = find_scalar(scalar)
     return {"unit": outcome.unit, "better": outcome.direction}
+
+
+def known(scalar: str, found: Estimate | Difference, replicates: int) -> dict[str, Any]:
+    """How many replicates (or pairs) there are, and what a mean over fewer leaves out, in words."""
+    from collabsim import display
+    from collabsim.analysis.differences import Estimate
+    from collabsim.outcomes import find_scalar
+
+    outcome, _ = find_scalar(scalar)
+    if isinstance(found, Estimate):
+        return {"of": replicates, "left_out": display.known(outcome, found, replicates)}
+    return {"of": replicates, "left_out": display.known_pairs(outcome, found, replicates)}
 
 
 def luck(replicates: int, seed: int) -> str:

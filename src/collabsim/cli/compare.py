@@ -110,13 +110,17 @@ def _write(
     differences: Sequence[dict[str, Difference]],
     batch: options.Batch,
 ) -> None:
-    rows = [files.difference_rows(s.name, found) for s, found in zip(scenarios[1:], differences, strict=True)]
+    count = samples[0].replicates
+    rows = [
+        files.difference_rows(s.name, found, count)
+        for s, found in zip(scenarios[1:], differences, strict=True)
+    ]
     with files.writing(folder):
         files.write_csv(folder / "differences.csv", (row for table in rows for row in table))
         for scenario, sample in zip(scenarios, samples, strict=True):
             monthly = files.monthly_rows(sample, scenario.burn_in_years)
             files.write_csv(folder / f"{scenario.name}-monthly.csv", monthly)
-        about = {"replicates": samples[0].replicates, **answer.drawn(batch)}
+        about = {"replicates": count, **answer.drawn(batch)}
         files.write_provenance(folder, scenarios, batch.seed, **about)
     files.tell(folder, batch.quiet)
 
@@ -129,26 +133,28 @@ def _print_json(
 ) -> None:
     from collabsim.analysis.differences import median_saving
 
-    head = answer.head("compare", scenarios, batch.seed, samples[0].replicates)
+    count = samples[0].replicates
+    head = answer.head("compare", scenarios, batch.seed, count)
     comparisons = [
         {
             "base": scenarios[0].name,
             "other": scenarios[which + 1].name,
             "saving": {"headline": vars(_saving(samples, which)), "median": median_saving(found.values())},
-            "outcomes": {name: _as_json(name, difference) for name, difference in found.items()},
+            "outcomes": {name: _as_json(name, difference, count) for name, difference in found.items()},
         }
         for which, found in enumerate(differences)
     ]
     show.print_json({**head, **answer.drawn(batch), "comparisons": comparisons})
 
 
-def _as_json(name: str, found: Difference) -> dict[str, Any]:
+def _as_json(name: str, found: Difference, replicates: int) -> dict[str, Any]:
     numbers = {
         "base": vars(found.base),
         "other": vars(found.other),
         "difference": {**vars(found.difference), "excludes_zero": found.difference.excludes_zero},
     }
-    return {**numbers, "saving": found.saving, **answer.unit(name)}
+    known = answer.known(name, found, replicates)
+    return {**numbers, "saving": found.saving, **known, **answer.unit(name)}
 
 
 def _print(
@@ -163,26 +169,28 @@ def _print(
         screen.print(f"Other: {scenarios[which + 1].title}", style="bold")
         luck = answer.luck(samples[0].replicates, batch.seed) + answer.drawn_from(batch)
         screen.print(f"Year {scenarios[0].years} after the policy's start, {luck}, the same luck for both\n")
-        show.print_table(screen, _table(scenarios, found))
+        show.print_table(screen, _table(scenarios, found, samples[0].replicates))
         screen.print()
         screen.print(_words_on_saving(_saving(samples, which), found))
     answer.print_footer(screen, "* the interval excludes 0; by chance alone about 1 in 20 would.")
 
 
-def _table(scenarios: Sequence[Scenario], found: dict[str, Difference]) -> Any:
+def _table(scenarios: Sequence[Scenario], found: dict[str, Difference], replicates: int) -> Any:
     rows = show.table("Outcome", "base", "other", "difference", "95% interval", gap=1)
     for group, outcomes in answer.groups(scenarios):
         rows.add_row(group, style="bold")
         for outcome in outcomes:
-            rows.add_row(*_row(outcome, found[answer.last(outcome)]))
+            rows.add_row(*_row(outcome, found[answer.last(outcome)], replicates))
     return rows
 
 
-def _row(outcome: Outcome, found: Difference) -> tuple[Padding | str, ...]:
+def _row(outcome: Outcome, found: Difference, replicates: int) -> tuple[Padding | str, ...]:
+    from collabsim.display import known_pairs
+
     numbers = (found.base.mean, found.other.mean, found.difference.low, found.difference.high)
     decimals = show.places(numbers, outcome.unit)
     levels = (show.number(found.base.mean, decimals), show.number(found.other.mean, decimals))
-    words = show.entry(f"{outcome.title} ({outcome.unit})")
+    words = show.entry(f"{outcome.title} ({outcome.unit})", known_pairs(outcome, found, replicates))
     return words, *levels, *show.change(found.difference, decimals)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collabsim.checks import ScenarioErrors, shown
+from collabsim.cli.answer import known
 from collabsim.cli.group import WorkFailed, say
 from collabsim.cli.show import clean
 
@@ -86,13 +87,13 @@ def tell(folder: Path, quiet: bool) -> None:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def outcome_rows(estimates: Mapping[str, Estimate]) -> Rows:
+def outcome_rows(estimates: Mapping[str, Estimate], replicates: int) -> Rows:
     """One row per scalar outcome."""
     for name, estimate in estimates.items():
-        yield {**_described(name), **vars(estimate)}
+        yield {**_described(name), **vars(estimate), **known(name, estimate, replicates)}
 
 
-def difference_rows(other: str, differences: Mapping[str, Difference]) -> Rows:
+def difference_rows(other: str, differences: Mapping[str, Difference], replicates: int) -> Rows:
     """One row per scalar outcome of a scenario compared with the base."""
     for name, found in differences.items():
         apart = found.difference
@@ -107,6 +108,7 @@ def difference_rows(other: str, differences: Mapping[str, Difference]) -> Rows:
             "n": apart.n,
             "excludes_zero": apart.excludes_zero,
             "saving": found.saving,
+            **known(name, found, replicates),
         }
 
 

@@ -117,7 +117,7 @@ def _write(
     tables: Sequence[str],
 ) -> None:
     with files.writing(folder):
-        files.write_csv(folder / "outcomes.csv", files.outcome_rows(estimates))
+        files.write_csv(folder / "outcomes.csv", files.outcome_rows(estimates, sample.replicates))
         files.write_csv(folder / "monthly.csv", files.monthly_rows(sample, scenario.burn_in_years))
         about = {"replicates": sample.replicates, "tables": list(tables), **answer.drawn(batch)}
         files.write_provenance(folder, [scenario], batch.seed, **about)
@@ -128,7 +128,10 @@ def _print_json(
     scenario: Scenario, sample: Sample, estimates: Mapping[str, Estimate], batch: options.Batch
 ) -> None:
     head = answer.head("run", [scenario], batch.seed, sample.replicates)
-    outcomes = {name: {**vars(found), **answer.unit(name)} for name, found in estimates.items()}
+    outcomes = {
+        name: {**vars(found), **answer.known(name, found, sample.replicates), **answer.unit(name)}
+        for name, found in estimates.items()
+    }
     show.print_json({**head, **answer.drawn(batch), "outcomes": outcomes})
 
 
@@ -151,7 +154,8 @@ def _print(
 
 
 def _row(outcome: Outcome, found: Estimate, replicates: int) -> tuple[Padding, str, str]:
+    from collabsim.display import known
+
     decimals = show.places([found.mean, found.low, found.high], outcome.unit)
-    missing = f" (in {found.n} of {replicates})" if found.n < replicates else ""
-    words = show.entry(f"{outcome.title} ({outcome.unit})")
-    return words, show.number(found.mean, decimals), f"{show.interval(found, decimals)}{missing}"
+    words = show.entry(f"{outcome.title} ({outcome.unit})", known(outcome, found, replicates))
+    return words, show.number(found.mean, decimals), show.interval(found, decimals)

@@ -47,11 +47,11 @@ def print_table(screen: Console, rows: Table) -> None:
     print("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 
-def entry(words: str) -> Padding:
-    """The first cell of a row, indented on each of its lines."""
+def entry(words: str, left_out: str = "") -> Padding:
+    """The first cell of a row, indented on each of its lines; what its numbers leave out stands below."""
     from rich.padding import Padding
 
-    return Padding(words, (0, 0, 0, 2))
+    return Padding(f"{words}\n({left_out})" if left_out else words, (0, 0, 0, 2))
 
 
 def print_json(content: Mapping[str, Any]) -> None:

@@ -202,7 +202,7 @@ def _row(outcome: Outcome, name: str, samples: list[Sample], count: int) -> list
     others = [
         [
             scale.change(pair.difference.mean),
-            scale.interval(pair.difference, signed=True),
+            frames.interval_words(outcome, pair, count),
             frames.verdict(outcome, pair.difference),
         ]
         for pair in pairs

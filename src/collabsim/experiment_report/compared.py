@@ -112,7 +112,7 @@ class Compared(Answered):
 
     def _table(self, table: pd.DataFrame) -> Table:
         rows = [
-            [self.labels[n], self.scale.bare(self.found.levels[n].mean),
+            [self.labels[n], self._level(n),
              "–" if n == self.found.base else self.scale.change(self.found.changes[n].mean),
              "–" if n == self.found.base else self.scale.interval(self.found.changes[n], signed=True),
              sentences.chance(self.found.p_best[n]), display.percent(self.found.ahead[n])]
@@ -121,6 +121,12 @@ class Compared(Answered):
         caption = f"{heading(self.study.scalar)} ({self.scale.unit}), best first"
         head = ["Option", "level", "difference", "interval", "first in", "ahead in"]
         return Table(caption, head, rows)
+
+    def _level(self, n: int) -> str:
+        """An option's mean, and of how many of its runs it is where some have no number."""
+        found = self.found.levels[n]
+        left_out = display.known(self.study.outcome, found, int(self.study.done[self.setting.rows[n]]))
+        return f"{self.scale.bare(found.mean)} ({left_out})" if left_out else self.scale.bare(found.mean)
 
     def _factors(self) -> list[Exhibit]:
         """In a grid of two factors or more: what each changes on average."""

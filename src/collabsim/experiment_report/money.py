@@ -121,7 +121,7 @@ def _list_prices(scenarios: Sequence[Scenario], replicates: int) -> tuple[np.nda
 
     prices = [programme_cost(s.policy, sum(agency.posts for agency in s.agencies)) for s in scenarios]
     once = np.ones((1, replicates))
-    cash, time = (np.array([[getattr(p, key)] for p in prices]) * once for key in ("cash", "staff_time"))
+    cash, time = (np.array([[getattr(p, key)] for p in prices]) * once for key in ("cash", "time"))
     return cash, time
 
 

@@ -110,6 +110,13 @@ class Study:
         return found
 
     @cached_property
+    def done(self) -> np.ndarray:
+        """How many runs of each row (rows,) ended well, whether or not they have the number."""
+        runs = self.results.runs
+        inside = (runs["replicate"] < self.replicates).to_numpy()
+        return np.bincount(runs["row"].to_numpy()[inside], minlength=len(self.results.design))
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """The scenarios' titles; where a scenario cannot be read, or two share a title, its name."""
         found = {name: _plain(s.title) for name, s in self.scenarios.items()}

@@ -175,8 +175,15 @@ def _number(stage: Stage, lesson: Lesson, asked: Prediction) -> Payload:
     decimals = 0 if asked.measure == "part" else scale_of(asked.outcome).decimals
     told = [display.number(end * factor, decimals) for end in (found.mean, found.low, found.high)]
     unit = "%" if asked.measure == "part" else f" ({asked.unit})"
-    words = f"The model gives {told[0]}{unit}; 95% interval {told[1]} to {told[2]}."
+    left_out = "" if asked.measure == "part" else _left_out(asked.outcome, found, len(values[0]))
+    words = f"The model gives {told[0]}{unit}; 95% interval {told[1]} to {told[2]}{left_out}."
     return {"value": ends[0], "low": ends[1], "high": ends[2], "words": words}
+
+
+def _left_out(scalar: str, found: Estimate, replicates: int) -> str:
+    """Of how many replicates a number is, where some have none."""
+    words = display.known(find_scalar(scalar)[0], found, replicates)
+    return f" ({words})" if words else ""
 
 
 def _estimated(values: Sequence[np.ndarray], asked: Prediction) -> tuple[Estimate, float]:

@@ -14,7 +14,7 @@ from collabsim.model.simulate import Run
 from collabsim.scenario import Scenario
 from collabsim.validation.lab import ALL_GRANT, Lab, sized
 from collabsim.validation.service import SETTLED, by_agency, counted, leavers, service
-from collabsim.validation.sums import jackknife, mantel_haenszel, quotient, ratio
+from collabsim.validation.sums import Bound, jackknife, mantel_haenszel, quotient, ratio, without_each
 
 BANDS = ((0, 52), (52, 104), (104, 260), (260, 10_000))
 """Tenure bands, weeks."""
@@ -159,27 +159,38 @@ def _absorbed(lab: Lab, posts: int) -> np.ndarray:
 # --- what erodes first, and earlier decisions ---------------------------------------------------
 
 GAP = 0.1
+QUARTER = 3
 
 
 def months_before_trust(columns: tuple[str, str]) -> Callable[[Lab], Estimate]:
-    """Pattern 44: by how many months something reaches a gap of 10% before trust does (which may never).
+    """Pattern 44: by how many months something reaches a gap of 10% before trust does.
+
+    A gap that does not come in the run leaves a bound: what is left of the run after the other gap.
 
     Parameters
     ----------
     columns : (str, str)
         What is counted and what it is counted over, in the series.
     """
+    return lambda lab: lead_before_trust(_sums_of_worlds(lab, columns, _TRUST))
 
-    def measure(lab: Lab) -> Estimate:
-        worlds = [lab.runs(_switched(lab, to_grants), ()) for to_grants in (False, True)]
-        names = [columns, ("trust_sum", "ties")]
-        pieces = [
-            [[[run.series[c][24:] for c in pair] for pair in names] for run in runs]
-            for runs in zip(*worlds, strict=True)
-        ]  # (replicates, worlds, outcomes, 2, months)
-        return jackknife(_lead, np.array(pieces, dtype=float))
 
-    return measure
+def largest_gap_of_trust(lab: Lab) -> Estimate:
+    """Pattern 44: the largest relative gap of a quarter's mean trust in the run."""
+    return jackknife(lambda sums: float(_gaps(*sums[:, 0]).max()), _sums_of_worlds(lab, _TRUST))
+
+
+_TRUST = ("trust_sum", "ties")
+
+
+def _sums_of_worlds(lab: Lab, *outcomes: tuple[str, str]) -> np.ndarray:
+    """Counted and counted over by month, on permanent money and after it: (replicates, 2, outcomes, 2, months)."""
+    worlds = [lab.runs(_switched(lab, to_grants), ()) for to_grants in (False, True)]
+    pieces = [
+        [[[run.series[c][24:] for c in pair] for pair in outcomes] for run in runs]
+        for runs in zip(*worlds, strict=True)
+    ]
+    return np.array(pieces, dtype=float)
 
 
 def _switched(lab: Lab, to_grants: bool) -> Scenario:
@@ -188,19 +199,56 @@ def _switched(lab: Lab, to_grants: bool) -> Scenario:
     return replace(found, baseline={**found.baseline, "funding.permanent": True})
 
 
+def lead_before_trust(pieces: np.ndarray) -> Estimate:
+    """By how many months an outcome's gap comes before that of trust.
+
+    An end of the interval is open where the gap does not come, in the mean of all replicates or of all but one:
+    how late it would come is not known.
+
+    Parameters
+    ----------
+    pieces : array (replicates, 2, 2, 2, months)
+        Worlds, then outcome and trust, then what is counted and what it is counted over.
+    """
+    found, now = jackknife(_lead, pieces), _never(pieces.sum(axis=0))
+    open_low, open_high = np.any([now, *map(_never, without_each(pieces))], axis=0).tolist()
+    low, high = -math.inf if open_low else found.low, math.inf if open_high else found.high
+    if not any(now):
+        return replace(found, low=low, high=high)
+    mean = math.nan if all(now) else found.mean
+    return Bound(mean, low, high, math.nan, found.n, f"{_who(*now)} it in {pieces.shape[-1] // 12} years")
+
+
+def _never(sums: np.ndarray) -> tuple[bool, bool]:
+    """Whether the gap of the outcome, and that of trust, does not come in the run."""
+    return _month_of_gap(sums, 0) is None, _month_of_gap(sums, 1) is None
+
+
+def _who(outcome: bool, trust: bool) -> str:
+    """Who does not reach a gap."""
+    return (
+        "neither reaches" if outcome and trust else "trust does not reach" if trust else "only trust reaches"
+    )
+
+
 def _lead(sums: np.ndarray) -> float:
-    secure, short = sums
-    return _time_to_gap(secure[1], short[1]) - _time_to_gap(secure[0], short[0])
+    """The same in months; a gap that does not come is counted as if it came in the last month."""
+    last = sums.shape[-1]
+    first, trust = (_month_of_gap(sums, which) for which in (0, 1))
+    return float((trust or last) - (first or last))
 
 
-def _time_to_gap(secure: np.ndarray, short: np.ndarray) -> float:
-    """Months until a quarter's mean differs by 10%; one more than the run has if never."""
-    window = np.ones(3)
-    level = [np.convolve(x, window, "valid") for x in (*secure, *short)]
+def _month_of_gap(sums: np.ndarray, which: int) -> int | None:
+    """The month, from 1, at whose end a quarter's mean first differs by 10%; None if it never does."""
+    reached = np.flatnonzero(_gaps(*sums[:, which]) >= GAP)
+    return int(reached[0]) + QUARTER if len(reached) else None
+
+
+def _gaps(secure: np.ndarray, short: np.ndarray) -> np.ndarray:
+    """The relative gap of the mean of each three months in turn, without its sign: (months - 2,)."""
+    level = [np.convolve(x, np.ones(QUARTER), "valid") for x in (*secure, *short)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.abs((level[2] / level[3]) / (level[0] / level[1]) - 1)
-    reached = np.flatnonzero(gap >= GAP)
-    return float(reached[0] + 3 if len(reached) else len(gap) + 3)
+        return np.asarray(np.abs((level[2] / level[3]) / (level[0] / level[1]) - 1))
 
 
 def wasted_quits_cut(lab: Lab) -> Estimate:

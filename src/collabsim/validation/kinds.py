@@ -119,10 +119,10 @@ def judge(check: Check, lab: Lab) -> Finding:
 
 
 def verdict(found: Estimate, low: float, high: float) -> Verdict:
-    """Inside or outside when the whole interval is; else we cannot tell."""
+    """Inside or outside when the whole interval is; else we cannot tell. An open end lies beyond any finite bound."""
     if not math.isfinite(found.mean):
         return CANNOT_TELL
-    first, last = (found.low, found.high) if math.isfinite(found.half_width) else (found.mean, found.mean)
+    first, last = (found.mean if math.isnan(end) else end for end in (found.low, found.high))
     if low <= first and last <= high:
         return INSIDE
     return OUTSIDE if last < low or first > high else CANNOT_TELL

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collabsim.validation import contact, draws, governance, teams
+from collabsim.validation import contact, draws, funding, governance, teams, trust
 from collabsim.validation.kinds import Measure
 from collabsim.validation.lab import Lab
 
@@ -38,13 +39,18 @@ OTHERS = (
           "agencies", governance.crossover_without_agreement),
     Other(32, "more information with permanent funding and a shared record together than with neither", "share",
           contact.pays_with_both),
+    Other(43, "turnover on each side above which trust stays below half, separate (in the prototype 13%)", "a year",
+          trust.half_way(trust.SEPARATE)),
+    Other(43, "turnover on each side above which trust stays below half, co-located (in the prototype 28%)", "a year",
+          trust.half_way(trust.CO_LOCATED)),
+    Other(44, "largest gap of trust in the run's ten years", "share", funding.largest_gap_of_trust),
 )  # fmt: skip
 
 
-def measured(lab: Lab) -> list[dict[str, object]]:
-    """Every other measure, in types that JSON has."""
+def measured(lab: Lab, others: Sequence[Other] = OTHERS) -> list[dict[str, object]]:
+    """Every other measure, or some of them, in types that JSON has."""
     found = []
-    for other in OTHERS:
+    for other in others:
         estimate = other.measure(lab)
         ends = {name: float(f"{getattr(estimate, name):.6g}") for name in ("mean", "low", "high")}
         found.append({"number": other.number, "what": other.what, "unit": other.unit, **ends})

@@ -16,6 +16,7 @@ from collabsim.validation.kinds import Finding, Judged, judged
 from collabsim.validation.lab import DRAWS, Lab
 from collabsim.validation.patterns import PATTERNS
 from collabsim.validation.structures import DEFAULT, variants
+from collabsim.validation.sums import Bound
 
 QUICK = 16
 """Replicates of a quick look; with them many intervals are too wide to tell."""
@@ -89,7 +90,10 @@ def validate(
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """All of it, in types that JSON has; a range without an end, and a missing number, is None."""
+    """All of it, in types that JSON has; a range or an interval without an end, and a missing number, is None.
+
+    A figure that is only a bound has the field `censored`, which says why.
+    """
     return {
         "command": "validate",
         "note": NOTE,
@@ -121,7 +125,8 @@ def _check(row: Judged, finding: Finding) -> dict[str, Any]:
     numbers: Mapping[str, Any] = {"missing": check.missing}
     if found is not None:
         ends = {name: _end(getattr(found, name)) for name in ("mean", "low", "high")}
-        numbers = {**ends, "n": found.n}
+        why = {"censored": found.censored} if isinstance(found, Bound) else {}
+        numbers = {**ends, "n": found.n, **why}
     return {
         "what": check.what,
         "unit": check.unit,

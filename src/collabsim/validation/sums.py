@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,20 @@ from collabsim.analysis.differences import LEVEL, Estimate
 from collabsim.analysis.student import t_quantile
 
 Statistic = Callable[[np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class Bound(Estimate):
+    """A number that lies beyond what the runs show (it is censored): `mean` is a bound, not the number.
+
+    Attributes
+    ----------
+    censored : str
+        Why, in words. The bound is a lower one where `high` is infinite, an upper one where `low` is; where both
+        are, nothing is known and `mean` is NaN.
+    """
+
+    censored: str
 
 
 def jackknife(statistic: Statistic, pieces: np.ndarray) -> Estimate:
@@ -36,10 +51,15 @@ def jackknife(statistic: Statistic, pieces: np.ndarray) -> Estimate:
     value = float(statistic(total))
     if n < 3 or not math.isfinite(value):
         return Estimate(value, math.nan, math.nan, math.nan, n)
-    without = np.array([statistic(total - piece) for piece in pieces])
+    without = np.array([statistic(sums) for sums in without_each(pieces)])
     error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
     half = t_quantile(LEVEL, n - 1) * error
     return Estimate(value, value - half, value + half, error * math.sqrt(n), n)
+
+
+def without_each(pieces: np.ndarray) -> np.ndarray:
+    """The sum of all pieces but one, for each in turn: an array of the shape of the pieces."""
+    return np.asarray(pieces.sum(axis=0) - pieces)
 
 
 def exactly(value: float) -> Estimate:

@@ -12,7 +12,7 @@ from collabsim.model.simulate import Run
 from collabsim.parameters import SECTORS, Value
 from collabsim.scenario import Scenario
 from collabsim.validation.lab import Experiment, Lab
-from collabsim.validation.sums import correlation, jackknife, moments, quotient, ratio, variance
+from collabsim.validation.sums import Statistic, correlation, jackknife, moments, quotient, ratio, variance
 
 NOBODY_LEAVES: Mapping[str, Value] = {
     **{f"turnover.{sector}": 0.0 for sector in SECTORS},
@@ -288,29 +288,54 @@ def _expected(scenario: Scenario, annual: float, days: float) -> float:
 
 def away_from_formula(lab: Lab) -> Estimate:
     """Pattern 43: the largest distance of mean trust from the formula, at six combinations of turnover and site."""
-    cells = [(annual, days) for annual in _LEVELS for days in (0.0, 5.0)]
+    cells = [(annual, days) for annual in _LEVELS for days in (SEPARATE, CO_LOCATED)]
     worlds = [_still(lab, annual, days) for annual, days in cells]
     expected = [_expected(world, *cell) for world, cell in zip(worlds, cells, strict=True)]
-    pieces = [
-        [[run.series[c][240:].sum() for c in ("trust_sum", "ties")] for run in lab.runs(world, part=0.2)]
-        for world in worlds
-    ]
+    pieces = np.stack([_settled(lab, world) for world in worlds], axis=1)
 
     def furthest(sums: np.ndarray) -> float:
         return max(abs(ratio(cell) - value) for cell, value in zip(sums, expected, strict=True))
 
-    return jackknife(furthest, np.array(pieces).swapaxes(0, 1))
+    return jackknife(furthest, pieces)
 
 
-def half_realised(days: float, annual: float) -> Callable[[Lab], Estimate]:
-    """Pattern 43: share of the distance from first impressions to the steady state that mean trust covers."""
+SEPARATE, CO_LOCATED = 0.0, 5.0
+"""Days a week at a shared site."""
+
+
+def at_half(days: float) -> Callable[[Lab], Estimate]:
+    """Pattern 43: share of the potential that trust covers at the turnover where the formula says half."""
+    return lambda lab: jackknife(_half_way(lab, days)[0], _at_half_way(lab, days))
+
+
+def half_way(days: float) -> Callable[[Lab], Estimate]:
+    """Pattern 43: turnover (a year, on each side) at which trust covers half, by the formula from that share."""
 
     def measure(lab: Lab) -> Estimate:
-        scenario = _still(lab, annual, days)
-        start, (_, steady) = _start(scenario), _speed(scenario, days)
-        pieces = [
-            [run.series[c][240:].sum() for c in ("trust_sum", "ties")] for run in lab.runs(scenario, part=0.2)
-        ]
-        return jackknife(lambda sums: quotient(ratio(sums) - start, steady - start), np.array(pieces))
+        realised, annual = _half_way(lab, days)
+
+        def turnover(sums: np.ndarray) -> float:
+            share = realised(sums)
+            return 1 - (1 - annual) ** (share / (1 - share))
+
+        return jackknife(turnover, _at_half_way(lab, days))
 
     return measure
+
+
+def _half_way(lab: Lab, days: float) -> tuple[Statistic, float]:
+    """What makes sums of trust a share of its potential, and the turnover (a year) where the formula says half."""
+    scenario = _still(lab, 0.0, days)
+    start, (speed, steady) = _start(scenario), _speed(scenario, days)
+    return lambda sums: quotient(ratio(sums) - start, steady - start), 1 - math.exp(-26 * speed)
+
+
+def _at_half_way(lab: Lab, days: float) -> np.ndarray:
+    """Sums of trust and relationships at that turnover: (replicates, 2)."""
+    return _settled(lab, _still(lab, _half_way(lab, days)[1], days))
+
+
+def _settled(lab: Lab, scenario: Scenario) -> np.ndarray:
+    """Sums of trust and relationships from the twentieth year on: (replicates, 2)."""
+    runs = lab.runs(scenario, part=0.2)
+    return np.array([[run.series[c][240:].sum() for c in ("trust_sum", "ties")] for run in runs])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from collabsim.display import listed
 from collabsim.provenance import NOTE
 from collabsim.report import Page, Section, Table, html
 from collabsim.validation.kinds import INSIDE, NOT_MEASURED, OUTSIDE
@@ -84,10 +85,27 @@ def figure(check: Row) -> str:
     """The number with its interval, or why there is none."""
     if "mean" not in check:
         return str(check["missing"])
-    low, high = check["low"], check["high"]
-    if low is None or high is None or low == high:
-        return number(check["mean"])
-    return f"{number(check['mean'])} ({number(low)} to {number(high)})"
+    if "censored" in check:
+        return _bound(check)
+    ends = _ends(check)
+    return f"{number(check['mean'])} ({ends})" if ends else number(check["mean"])
+
+
+def _bound(check: Row) -> str:
+    """A figure that is only known to lie beyond a bound, and why."""
+    if check["mean"] is None:
+        return str(check["censored"])
+    word = "more than" if check["high"] is None else "less than"
+    why = "; ".join(part for part in (_ends(check), check["censored"]) if part)
+    return f"{word} {number(check['mean'])} ({why})"
+
+
+def _ends(check: Row) -> str:
+    """The interval, which may be open at one end; nothing where it has no width or is not known."""
+    low, high = (None if check[end] == check["mean"] else check[end] for end in ("low", "high"))
+    if low is None or high is None:
+        return "" if low is high else f"{number(high)} or less" if low is None else f"{number(low)} or more"
+    return f"{number(low)} to {number(high)}"
 
 
 def about(verdicts: Row) -> str:
@@ -96,8 +114,17 @@ def about(verdicts: Row) -> str:
     more = f" ({others} for the other structures)" if others else ""
     return (
         f"CollabSim {verdicts['version']}, model {verdicts['model']}, {verdicts['replicates']} replicates of each "
-        f"world{more}, seed {verdicts['seed']}."
+        f"world{more}, seed {verdicts['seed']}.{_again(verdicts)}"
     )
+
+
+def _again(verdicts: Row) -> str:
+    """Which patterns were measured at another time, on which sources of the model."""
+    later: dict[str, list[str]] = {}
+    for number, source in verdicts.get("again", {}).items():
+        later.setdefault(source["model"], []).append(number)
+    told = (f"pattern{'s' * (len(them) > 1)} {listed(them)} on {model}" for model, them in later.items())
+    return f" Measured later: {'; '.join(told)}." if later else ""
 
 
 def cells(row: Row) -> Iterator[list[str]]:
