@@ -194,6 +194,20 @@ def test_a_wrong_move_changes_nothing_and_is_answered():
     desk.close()
 
 
+def test_events_that_a_shorter_run_leaves_out_stay_and_new_ones_after_its_end_are_refused():
+    desk = _desk("s=end-of-boost&years=1")
+    own = json.loads(desk.timeline)["rows"]
+    assert [row["month"] for row in own] == [36] and view.current(desk.view).events == ()
+    desk.set_events({"rows": [*own, {"month": 6, "kind": "grant_cliff"}]})
+    assert [event.month for event in view.current(desk.view).events] == [6]
+    desk.set_events({"rows": [*own, {"month": 99, "kind": "grant_cliff"}]})
+    assert desk.sentences == ["timeline: events[2].month is 99, but the run is over after 12 months."]
+    desk.set_years({"years": 10})
+    assert [event.month for event in view.current(desk.view).events] == [6, 36] and desk.sentences == []
+    assert links.read(links.query(replace(desk.view, years=1))) == (replace(desk.view, years=1), [])
+    desk.close()
+
+
 def test_an_assumption_holds_for_the_baseline_too():
     found = view.with_value(View(), "trust.gain", 0.1)
     assert view.baseline(found).context["trust.gain"] == view.current(found).context["trust.gain"] == 0.1

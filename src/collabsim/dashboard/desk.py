@@ -129,10 +129,14 @@ class Desk:
     def set_events(self, wish: dict[str, Any]) -> None:
         """Replace the timeline by `rows`; None for the scenario's own."""
         rows = wish["rows"]
-        self._try(
-            lambda: _checked(replace(self.view, events=None if rows is None else view.checked_rows(rows))),
-            by_itself=True,
-        )
+
+        def changed() -> View:
+            found = None if rows is None else view.checked_rows(rows)
+            wanted = _checked(replace(self.view, events=found))
+            timeline.refuse_later(found or (), view.with_every_event(self.view), 12 * view.years(wanted))
+            return wanted
+
+        self._try(changed, by_itself=True)
 
     def show(self, wish: dict[str, Any]) -> None:
         """Choose the two outcomes whose course is drawn."""
@@ -207,7 +211,7 @@ class Desk:
                 "agencies": _agencies(scenario),
                 "values": now,
                 "usual": usual,
-                "years": self.view.years or scenario.years,
+                "years": view.years(self.view),
                 "most_years": limits.MOST_YEARS,
                 "most_upload": limits.MOST_UPLOAD,
                 "can_undo": bool(self._past),
@@ -255,7 +259,9 @@ class Desk:
     @property
     def timeline(self) -> str:
         """The events, to edit."""
-        return frames.as_text(timeline.table(view.current(self.view), edited=self.view.events is not None))
+        found = timeline.table(view.with_every_event(self.view), 12 * view.years(self.view))
+        more = {"edited": self.view.events is not None, "revision": self.revision}
+        return frames.as_text({**found, **more})
 
     # --- inside ---------------------------------------------------------------------------------
 

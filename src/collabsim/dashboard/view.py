@@ -144,14 +144,29 @@ def baseline(view: View) -> Scenario:
 
 
 def current(view: View) -> Scenario:
-    """The baseline with levers moved and the timeline edited.
+    """The baseline with levers moved and the timeline edited; events after the run's end are left out.
 
     Raises
     ------
     ScenarioErrors
     """
-    moved = baseline(view).with_values(view.levers)
-    return moved if view.events is None else moved.with_events(view.events)
+    return with_every_event(view).with_values(view.levers, years(view))
+
+
+def with_every_event(view: View) -> Scenario:
+    """The baseline with the timeline edited, as long as a run may be: no event is left out.
+
+    Raises
+    ------
+    ScenarioErrors
+    """
+    longest = file_of(view.scenario, view.text).with_values(view.assumptions, limits.MOST_YEARS)
+    return longest if view.events is None else longest.with_events(view.events)
+
+
+def years(view: View) -> int:
+    """The length of the run after the burn-in."""
+    return view.years or file_of(view.scenario, view.text).years
 
 
 def with_value(view: View, name: str, value: Any) -> View:
