@@ -187,6 +187,11 @@ def test_a_wrong_move_changes_nothing_and_is_answered():
     assert "not text in UTF-8" in desk.sentences[0]
     desk.open_file({"name": "big.toml", "size": limits.MOST_UPLOAD + 1, "data": ""})
     assert "at most" in desk.sentences[0]
+    long = base64.b64encode(b'extends = "mixed-partnership"\nyears = 30\n').decode()
+    desk.open_file({"name": "big.toml", "size": 9, "data": long})
+    assert desk.sentences[0].startswith('"big.toml" has 30 years, but the dashboard shows at most 20')
+    desk.choose_people({"replicate": limits.MOST_REPLICATES})
+    assert desk.sentences == ["Replicate must be a whole number from 1 to 100."] and desk.view.replicate == 0
     desk.set_years({"years": 21})
     assert "from 1 to 20" in desk.sentences[0]
     desk.set_events({"rows": [{"month": 1, "kind": "demand"}]})

@@ -123,6 +123,13 @@ def test_a_lever_moved_by_keyboard_changes_figures_table_and_address_and_can_be_
     page.wait_for_function("() => !location.search.includes('grant_months')", timeout=WAIT)
 
 
+def test_years_of_a_link_are_set_back_by_reset(visit):
+    page = visit.open("/?years=2")
+    page.get_by_role("button", name="Reset").click(timeout=WAIT)
+    page.wait_for_function("() => !location.search.includes('years')", timeout=WAIT)
+    expect(page.get_by_role("spinbutton", name="Years")).to_have_value("10")
+
+
 def test_a_link_shows_the_same_numbers_again(visit, browser, address):
     page = visit.open(MOVED)
     first = _whole_table(visit.settled())
@@ -226,6 +233,10 @@ def test_an_uploaded_scenario_is_checked_as_on_the_command_line_and_travels_in_t
     good.write_text('title = "Ours <b>bold</b>"\nextends = "mixed-partnership"\nyears = 1\n')
     page.locator("#cs-upload").set_input_files(bad)
     page.get_by_text("bad.toml: policy.funding.grant_months is").wait_for(timeout=WAIT)
+    long = tmp_path / "long.toml"
+    long.write_text('extends = "mixed-partnership"\nyears = 30\n')
+    page.locator("#cs-upload").set_input_files(long)
+    page.get_by_text('"long.toml" has 30 years').wait_for(timeout=WAIT)
     page.locator("#cs-upload").set_input_files(good)
     page.wait_for_function("() => location.search.includes('s=own&file=')", timeout=WAIT)
     expect(page.locator("#cs-scenario option:checked")).to_have_text("Ours <b>bold</b>")
@@ -278,12 +289,38 @@ def test_on_a_telephone_the_figure_stays_in_view_while_a_lever_moves(browser, ad
         assert _violations(page) == []
 
 
+def test_on_a_telephone_what_is_wrong_is_said_in_view(browser, address):
+    with watched(browser, address, 390, 844) as visit:
+        page = visit.open("/?years=2&tab=events")
+        page.get_by_role("button", name="Add event").click()
+        _until_events(page, '"month":12')
+        page.locator("#cs-add-month").fill("24")
+        page.get_by_role("button", name="Add event").click()
+        sentence = page.get_by_text("month is 24, but the run is over after 24 months")
+        expect(sentence).to_be_in_viewport(ratio=1)
+        box = sentence.bounding_box()
+        on_top = "([x, y]) => document.elementFromPoint(x, y).textContent"
+        assert "month is 24" in page.evaluate(on_top, [box["x"] + 9, box["y"] + 5])
+        assert _violations(page) == []
+
+
 def test_every_page_fits_a_telephone(browser, address):
     with watched(browser, address, 390, 844) as visit:
         for path in ("/?years=1", "/compare", "/rank", "/about"):
             page = visit.open(path)
             page.wait_for_timeout(1_500)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_a_replicate_that_cannot_be_shown_is_said_and_the_field_shows_the_one_that_is(visit):
+    page = visit.open("/?years=1&tab=people&run=4")
+    field = page.get_by_label("Replicate")
+    for word in ("101", "", "1.5"):
+        _typed(field, word)
+        expect(page.get_by_role("alert")).to_contain_text("Replicate must be a whole number from 1 to 100.")
+        expect(field).to_have_value("5")
+        page.get_by_role("button", name="Close").click()
+    assert "run=4" in page.url
 
 
 def test_the_partnership_is_scrubbed_through_time_and_its_people_tell_their_story(visit):
@@ -465,6 +502,19 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     assert _downloaded(page, "Download the figure of scenarios compared as SVG")[1].startswith(b"<svg")
     assert b"Voluntary quits" in _downloaded(page, "Download the table “Table of differences” as CSV")[1]
     assert _violations(page) == []
+
+
+def test_a_budget_that_cannot_be_had_is_said_and_the_field_shows_the_one_that_is(visit):
+    page = visit.open("/compare?with=mixed-partnership,short-term-funding&cost=70000")
+    field = page.get_by_label("£ a year")
+    for word in ("99999999", "-5", "", "0", "999"):
+        _typed(field, word)
+        expect(page.get_by_role("alert")).to_contain_text(
+            "£ a year must be a whole number from 1,000 to 2,000,000."
+        )
+        expect(field).to_have_value("70000")
+        page.get_by_role("button", name="Close").click()
+    assert "cost=70000" in page.url
 
 
 def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):

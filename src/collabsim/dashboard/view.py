@@ -113,8 +113,14 @@ def file_of(name: str, text: str) -> Scenario:
     return small_enough(load_scenario(name))
 
 
-def small_enough(scenario: Scenario) -> Scenario:
+def small_enough(scenario: Scenario, called: str = "") -> Scenario:
     """The scenario, if it can be shown live.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    called : str
+        What messages call it, if not by its own name.
 
     Raises
     ------
@@ -128,7 +134,7 @@ def small_enough(scenario: Scenario) -> Scenario:
         (len(scenario.events), limits.MOST_EVENTS, "events"),
     )
     errors = [
-        f"{scenario.name} has {found:,} {what}, but the dashboard shows at most {most:,}: "
+        f"{called or scenario.name} has {found:,} {what}, but the dashboard shows at most {most:,}: "
         "'collabsim run' takes larger ones."
         for found, most, what in bounds
         if found > most
