@@ -439,9 +439,9 @@ def test_events_after_a_shorter_run_stay_in_the_timeline(visit):
     ("field", "word", "said"),
     [
         ("Month of event 1", "-4", "month is -4, but must be a number from 0"),
-        ("Month of event 1", "", "month is empty"),
+        ("Month of event 1", "", "events[1] has no month"),
         ("Value of lever 1 of event 1", "9", "colocation.days is 9"),
-        ("Value of lever 1 of event 1", "", "colocation.days is empty"),
+        ("Value of lever 1 of event 1", "", 'colocation.days is ""'),
     ],
 )
 def test_a_field_of_the_timeline_shows_what_is_so_when_a_value_is_refused(visit, field, word, said):

@@ -62,8 +62,6 @@ class Report:
 
 def shown(value: object) -> str:
     """A value as an error shows it: short, on one line, without control characters."""
-    if value is None:  # what a page sends for a field without anything in it
-        return "empty"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
