@@ -68,6 +68,7 @@ def below(desk):
                 content=desk.people,
                 story=desk.story,
                 look=desk.view.look,
+                revision=desk.revision,
                 event_choose=desk.choose_people,
                 event_tell=desk.tell,
             )

@@ -187,10 +187,29 @@ def test_a_wrong_move_changes_nothing_and_is_answered():
     assert "not text in UTF-8" in desk.sentences[0]
     desk.open_file({"name": "big.toml", "size": limits.MOST_UPLOAD + 1, "data": ""})
     assert "at most" in desk.sentences[0]
+    long = base64.b64encode(b'extends = "mixed-partnership"\nyears = 30\n').decode()
+    desk.open_file({"name": "big.toml", "size": 9, "data": long})
+    assert desk.sentences[0].startswith('"big.toml" has 30 years, but the dashboard shows at most 20')
+    desk.choose_people({"replicate": limits.MOST_REPLICATES})
+    assert desk.sentences == ["Replicate must be a whole number from 1 to 100."] and desk.view.replicate == 0
     desk.set_years({"years": 21})
     assert "from 1 to 20" in desk.sentences[0]
     desk.set_events({"rows": [{"month": 1, "kind": "demand"}]})
     assert all(sentence.startswith("timeline: events[1]") for sentence in desk.sentences)
+    desk.close()
+
+
+def test_events_that_a_shorter_run_leaves_out_stay_and_new_ones_after_its_end_are_refused():
+    desk = _desk("s=end-of-boost&years=1")
+    own = json.loads(desk.timeline)["rows"]
+    assert [row["month"] for row in own] == [36] and view.current(desk.view).events == ()
+    desk.set_events({"rows": [*own, {"month": 6, "kind": "grant_cliff"}]})
+    assert [event.month for event in view.current(desk.view).events] == [6]
+    desk.set_events({"rows": [*own, {"month": 99, "kind": "grant_cliff"}]})
+    assert desk.sentences == ["timeline: events[2].month is 99, but the run is over after 12 months."]
+    desk.set_years({"years": 10})
+    assert [event.month for event in view.current(desk.view).events] == [6, 36] and desk.sentences == []
+    assert links.read(links.query(replace(desk.view, years=1))) == (replace(desk.view, years=1), [])
     desk.close()
 
 

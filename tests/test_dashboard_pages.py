@@ -1,9 +1,11 @@
 """The dashboard's pages in a real browser, without a network: every control, by mouse and by keyboard."""
 
 import csv
+import json
 import re
 import tomllib
 from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +13,8 @@ from browser import open_browser
 from dashboards import WAIT, served, watched
 from playwright.sync_api import expect
 from sweeps import finished
+
+from collabsim.scenario import load_scenario
 
 MOVED = "/?funding.grant_months=36&years=3&seed=4"
 
@@ -40,6 +44,23 @@ outcomes = ["trust_last"]
 kind = "table"
 file = "policies.csv"
 """
+
+
+POLICY = {"month": 3, "kind": "policy", "set": {"colocation.days": 2}}
+EVENTS = [
+    {"month": 4, "kind": "grant_cliff"},
+    {"month": 5, "kind": "leader_departure", "agency": "Police"},
+    {"month": 6, "kind": "key_worker_departure"},
+    {"month": 7, "kind": "reorganisation", "value": 0.2},
+    {"month": 8, "kind": "demand", "value": 1.5, "weeks": 26},
+    {"month": 9, "kind": "data_breach", "agency": "Police"},
+]
+WIDER_THAN_ITS_SELECT = """() => [...document.querySelectorAll('#cs-panel select')].filter((select) => {
+  const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(select);
+  pen.font = style.font;
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return pen.measureText(select.selectedOptions[0].text).width > room + 1;
+}).map((select) => select.getAttribute('aria-label'))"""
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +121,13 @@ def test_a_lever_moved_by_keyboard_changes_figures_table_and_address_and_can_be_
     page.wait_for_function("() => location.search.includes('grant_months=15')", timeout=WAIT)
     page.get_by_role("button", name="Reset").click()
     page.wait_for_function("() => !location.search.includes('grant_months')", timeout=WAIT)
+
+
+def test_years_of_a_link_are_set_back_by_reset(visit):
+    page = visit.open("/?years=2")
+    page.get_by_role("button", name="Reset").click(timeout=WAIT)
+    page.wait_for_function("() => !location.search.includes('years')", timeout=WAIT)
+    expect(page.get_by_role("spinbutton", name="Years")).to_have_value("10")
 
 
 def test_a_link_shows_the_same_numbers_again(visit, browser, address):
@@ -205,6 +233,10 @@ def test_an_uploaded_scenario_is_checked_as_on_the_command_line_and_travels_in_t
     good.write_text('title = "Ours <b>bold</b>"\nextends = "mixed-partnership"\nyears = 1\n')
     page.locator("#cs-upload").set_input_files(bad)
     page.get_by_text("bad.toml: policy.funding.grant_months is").wait_for(timeout=WAIT)
+    long = tmp_path / "long.toml"
+    long.write_text('extends = "mixed-partnership"\nyears = 30\n')
+    page.locator("#cs-upload").set_input_files(long)
+    page.get_by_text('"long.toml" has 30 years').wait_for(timeout=WAIT)
     page.locator("#cs-upload").set_input_files(good)
     page.wait_for_function("() => location.search.includes('s=own&file=')", timeout=WAIT)
     expect(page.locator("#cs-scenario option:checked")).to_have_text("Ours <b>bold</b>")
@@ -257,12 +289,38 @@ def test_on_a_telephone_the_figure_stays_in_view_while_a_lever_moves(browser, ad
         assert _violations(page) == []
 
 
+def test_on_a_telephone_what_is_wrong_is_said_in_view(browser, address):
+    with watched(browser, address, 390, 844) as visit:
+        page = visit.open("/?years=2&tab=events")
+        page.get_by_role("button", name="Add event").click()
+        _until_events(page, '"month":12')
+        page.locator("#cs-add-month").fill("24")
+        page.get_by_role("button", name="Add event").click()
+        sentence = page.get_by_text("month is 24, but the run is over after 24 months")
+        expect(sentence).to_be_in_viewport(ratio=1)
+        box = sentence.bounding_box()
+        on_top = "([x, y]) => document.elementFromPoint(x, y).textContent"
+        assert "month is 24" in page.evaluate(on_top, [box["x"] + 9, box["y"] + 5])
+        assert _violations(page) == []
+
+
 def test_every_page_fits_a_telephone(browser, address):
     with watched(browser, address, 390, 844) as visit:
         for path in ("/?years=1", "/compare", "/rank", "/about"):
             page = visit.open(path)
             page.wait_for_timeout(1_500)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_a_replicate_that_cannot_be_shown_is_said_and_the_field_shows_the_one_that_is(visit):
+    page = visit.open("/?years=1&tab=people&run=4")
+    field = page.get_by_label("Replicate")
+    for word in ("101", "", "1.5"):
+        _typed(field, word)
+        expect(page.get_by_role("alert")).to_contain_text("Replicate must be a whole number from 1 to 100.")
+        expect(field).to_have_value("5")
+        page.get_by_role("button", name="Close").click()
+    assert "run=4" in page.url
 
 
 def test_the_partnership_is_scrubbed_through_time_and_its_people_tell_their_story(visit):
@@ -298,6 +356,7 @@ def test_events_are_edited_checked_and_kept_in_the_link(visit):
     page.get_by_text("timeline: events[1].month is 99, but the run is over after 36 months").wait_for(
         timeout=WAIT
     )
+    expect(month).to_have_value("18")
     assert _violations(page) == []
     page.get_by_label("Kind of event 1").select_option("demand")
     page.wait_for_function("() => location.search.includes('demand')", timeout=WAIT)
@@ -311,9 +370,9 @@ def test_events_are_edited_checked_and_kept_in_the_link(visit):
     page.locator("#cs-add-kind").select_option("policy")
     page.locator("#cs-add-month").fill("12")
     page.get_by_role("button", name="Add event").click()
-    page.get_by_label("Lever of event 1", exact=True).select_option("colocation.days")
-    page.get_by_label("Value of the lever of event 1", exact=True).fill("2")
-    page.get_by_label("Value of the lever of event 1", exact=True).press("Tab")
+    page.get_by_label("Lever 1 of event 1", exact=True).select_option("colocation.days")
+    page.get_by_label("Value of lever 1 of event 1").fill("2")
+    page.get_by_label("Value of lever 1 of event 1").press("Tab")
     page.wait_for_function(
         "() => decodeURIComponent(location.search).includes('\"colocation.days\":2')", timeout=WAIT
     )
@@ -321,6 +380,94 @@ def test_events_are_edited_checked_and_kept_in_the_link(visit):
     page.wait_for_function("() => !location.search.includes('colocation.days')", timeout=WAIT)
     page.get_by_role("button", name="Back to the scenario's timeline").click()
     page.wait_for_function("() => !location.search.includes('demand')", timeout=WAIT)
+
+
+def _events(page):
+    """The events of the address; none where they are the scenario's own."""
+    return json.loads(dict(parse_qsl(urlsplit(page.url).query)).get("events", "[]"))
+
+
+def _until_events(page, words):
+    """Wait until the address's events hold these words, and take them."""
+    held = "(words) => decodeURIComponent(location.search).includes(words)"
+    page.wait_for_function(held, arg=words, timeout=WAIT)
+    return _events(page)
+
+
+def _typed(field, word):
+    field.fill(word)
+    field.press("Tab")
+
+
+def test_one_lever_of_an_event_is_edited_added_or_left_out_and_the_others_stay(visit):
+    page = visit.open("/?s=end-of-boost&tab=events")
+    own = dict(load_scenario("end-of-boost").events[0].policy)
+    _typed(page.get_by_label("Value of lever 1 of event 1"), "1")
+    now = {**own, "training.days_per_year": 1}
+    assert _until_events(page, '"training.days_per_year":1') == [{"month": 36, "kind": "policy", "set": now}]
+    page.get_by_role("button", name="Add a lever to event 1").click()
+    page.get_by_label("Lever 6 of event 1", exact=True).select_option("handover.standard")
+    page.get_by_role("combobox", name="Value of lever 6 of event 1").select_option("overlap")
+    now["handover.standard"] = "overlap"
+    assert _until_events(page, '"overlap"')[0]["set"] == now
+    page.get_by_label("Lever 2 of event 1", exact=True).select_option("key_worker.backup")
+    page.get_by_role("checkbox", name="Value of lever 2 of event 1: on").check()
+    _until_events(page, '"key_worker.backup":true')
+    page.get_by_role("button", name="Leave out lever 1 of event 1").click()
+    page.get_by_label("Lever 6 of event 1", exact=True).wait_for(state="detached", timeout=WAIT)
+    page.wait_for_function("() => !location.search.includes('days_per_year')", timeout=WAIT)
+    others = {k: v for k, v in now.items() if k not in ("training.days_per_year", "meetings.per_month")}
+    assert _events(page)[0]["set"] == {**others, "key_worker.backup": True}
+    assert _violations(page) == []
+
+
+def test_events_after_a_shorter_run_stay_in_the_timeline(visit):
+    page = visit.open("/?s=end-of-boost&years=1&tab=events")
+    expect(page.get_by_role("list", name="Events")).to_contain_text("After the end of this run")
+    page.get_by_role("button", name="Add event").click()
+    assert [row["month"] for row in _until_events(page, "grant_cliff")] == [36, 6]
+    years = page.get_by_role("spinbutton", name="Years")
+    _typed(years, "10")
+    page.get_by_text("After the end of this run").wait_for(state="detached", timeout=WAIT)
+    expect(page.get_by_label("Month of event 2")).to_have_value("36")
+    _typed(years, "2")
+    page.get_by_text("After the end of this run").wait_for(timeout=WAIT)
+    expect(page.get_by_role("alert")).to_be_empty()
+
+
+@pytest.mark.parametrize(
+    ("field", "word", "said"),
+    [
+        ("Month of event 1", "-4", "month is -4, but must be a number from 0"),
+        ("Month of event 1", "", "events[1] has no month"),
+        ("Value of lever 1 of event 1", "9", "colocation.days is 9"),
+        ("Value of lever 1 of event 1", "", 'colocation.days is ""'),
+    ],
+)
+def test_a_field_of_the_timeline_shows_what_is_so_when_a_value_is_refused(visit, field, word, said):
+    page = visit.open(f"/?years=1&tab=events&events={quote(json.dumps([POLICY]))}")
+    box = page.get_by_label(field)
+    before = box.input_value()
+    _typed(box, word)
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(box).to_have_value(before)
+    assert _events(page) == [POLICY]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (390, 844)])
+def test_nothing_of_the_timeline_is_cut_and_every_number_has_its_unit(browser, address, width, height):
+    with watched(browser, address, width, height) as visit:
+        page = visit.open(f"/?years=3&tab=events&events={quote(json.dumps([POLICY, *EVENTS]))}")
+        events = page.get_by_role("list", name="Events")
+        for words in ("days a week (0 to 5)", "times (0 to 10)", "weeks (1 to 5,200)", "share of the posts"):
+            expect(events).to_contain_text(words)
+        expect(page.get_by_role("button", name="Remove event")).to_have_count(7)
+        for control in events.locator("button, select, input").all():
+            box = control.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width, control.get_attribute("aria-label")
+        assert page.evaluate(WIDER_THAN_ITS_SELECT) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert _violations(page) == []
 
 
 def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
@@ -355,6 +502,19 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     assert _downloaded(page, "Download the figure of scenarios compared as SVG")[1].startswith(b"<svg")
     assert b"Voluntary quits" in _downloaded(page, "Download the table “Table of differences” as CSV")[1]
     assert _violations(page) == []
+
+
+def test_a_budget_that_cannot_be_had_is_said_and_the_field_shows_the_one_that_is(visit):
+    page = visit.open("/compare?with=mixed-partnership,short-term-funding&cost=70000")
+    field = page.get_by_label("£ a year")
+    for word in ("99999999", "-5", "", "0", "999"):
+        _typed(field, word)
+        expect(page.get_by_role("alert")).to_contain_text(
+            "£ a year must be a whole number from 1,000 to 2,000,000."
+        )
+        expect(field).to_have_value("70000")
+        page.get_by_role("button", name="Close").click()
+    assert "cost=70000" in page.url
 
 
 def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):

@@ -257,7 +257,7 @@ def checked_events(
     draft = Draft(agencies=[{"name": name} for name in agencies], events=events)
     if not report.errors:
         _check_names_of_agencies(report, draft)
-        _check_months(report, events, months)
+        check_months(report, events, months)
     return events, report.errors
 
 
@@ -293,11 +293,11 @@ def _errors_of_the_whole(draft: Draft, file: str) -> list[str]:
     if draft.agencies != []:
         _check_agencies(report, draft.agencies or [])
         _check_names_of_agencies(report, draft)
-    _check_months(report, draft.events or [], 12 * draft.keys.get("years", file_format.DEFAULT_YEARS))
+    check_months(report, draft.events or [], 12 * draft.keys.get("years", file_format.DEFAULT_YEARS))
     return report.errors
 
 
-def _check_months(report: Report, events: list[Row], months: int) -> None:
+def check_months(report: Report, events: list[Row], months: int) -> None:
     """That every event happens while the run lasts."""
     for number, event in enumerate(events, 1):
         if event.get("month", 0) >= months:

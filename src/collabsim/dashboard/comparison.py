@@ -20,6 +20,7 @@ from collabsim.scenario import Scenario
 MINE = "mine"
 """The name of what Explore showed when its visitor went on to compare it."""
 FEWEST, MOST = 2, 4
+LEAST_BUDGET = 1_000
 START = ("short-term-funding", "short-term-funding-36-months", "short-term-funding-permanent")
 LAYOUTS = ("over", "side")
 
@@ -222,7 +223,7 @@ class Comparison:
         self.file: dict[str, Any] = {}
         self.picture: Picture | None = None
         self._priced = scenarios(self.choice)
-        self._number = self._files = 0
+        self._number = self._files = self._chosen = 0
         self._changed = changed
         self._live = Live(self._take, self._fail)
         self._ask()
@@ -233,6 +234,7 @@ class Comparison:
 
     def choose(self, wish: Mapping[str, Any]) -> None:
         """Choose anything anew: names, budget, annual, seed, outcome, layout or look."""
+        self._chosen += 1
         known = {key: value for key, value in wish.items() if key in _KINDS and _is_right(key, value)}
         known = {key: tuple(value) if key == "names" else value for key, value in known.items()}
         wanted = replace(self.choice, **known)
@@ -241,7 +243,7 @@ class Comparison:
         except ScenarioErrors as error:
             self.sentences = error.errors
             return self._changed()
-        self.choice, self._priced, self.sentences = wanted, priced, []
+        self.choice, self._priced, self.sentences = wanted, priced, refusals(wish)
         if set(known) <= {"outcome", "layout", "look"}:
             self._draw()
         else:
@@ -270,6 +272,8 @@ class Comparison:
                 "menu": [*(mine if self.choice.mine else []), *menu()],
                 "most": MOST,
                 "budget": self.choice.budget,
+                "least_budget": LEAST_BUDGET,
+                "answered": self._chosen,
                 "usual_budget": equal_cost.BUDGET,
                 "annual": self.choice.annual,
                 "layout": self.choice.layout,
@@ -315,12 +319,20 @@ class Comparison:
 _KINDS = ("names", "budget", "annual", "outcome", "layout", "look")
 
 
+def refusals(wish: Mapping[str, Any]) -> list[str]:
+    """Why the budget that is wished for cannot be had; nothing where it can."""
+    if "budget" not in wish or _is_right("budget", wish["budget"]):
+        return []
+    most = equal_cost.MOST_BUDGET
+    return [f"£ a year must be a whole number from {LEAST_BUDGET:,} to {most:,}."]
+
+
 def _is_right(key: str, value: Any) -> bool:
     """Whether what a browser sent for a key can be used; names are checked with the scenarios."""
     if key == "names":
         return isinstance(value, list) and all(isinstance(v, str) for v in value)
     if key == "budget":
-        return isinstance(value, int) and 0 <= value <= equal_cost.MOST_BUDGET
+        return isinstance(value, int) and (value == 0 or LEAST_BUDGET <= value <= equal_cost.MOST_BUDGET)
     if key == "annual":
         return isinstance(value, bool)
     words = {"outcome": [o.name for o in outcomes.MONTHLY], "layout": LAYOUTS, "look": view.LOOKS}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from collabsim.checks import Spec
 from collabsim.display import number
 from collabsim.parameters import LEVER_GROUPS, LEVERS, PARAMETERS, Parameter, Value
 from collabsim.payloads import Payload
@@ -73,6 +74,12 @@ def label(parameter: Parameter) -> str:
     words = parameter.name.partition(".")[2].split("_")
     plain = " ".join(_SHORT.get(word, word) for word in words)
     return plain[:1].upper() + plain[1:]
+
+
+def range_words(spec: Spec) -> str:
+    """The unit of a number and what it may be, in words: "days a week (0 to 5)"."""
+    ends = f"{spec.minimum:,.6g} to {spec.maximum:,.6g}".replace("-", "−")
+    return f"{spec.unit} ({ends})" if spec.unit[:1].isalpha() else ends
 
 
 def step_of(parameter: Parameter) -> float:

@@ -129,10 +129,14 @@ class Desk:
     def set_events(self, wish: dict[str, Any]) -> None:
         """Replace the timeline by `rows`; None for the scenario's own."""
         rows = wish["rows"]
-        self._try(
-            lambda: _checked(replace(self.view, events=None if rows is None else view.checked_rows(rows))),
-            by_itself=True,
-        )
+
+        def changed() -> View:
+            found = None if rows is None else view.checked_rows(rows)
+            wanted = _checked(replace(self.view, events=found))
+            timeline.refuse_later(found or (), view.with_every_event(self.view), 12 * view.years(wanted))
+            return wanted
+
+        self._try(changed, by_itself=True)
 
     def show(self, wish: dict[str, Any]) -> None:
         """Choose the two outcomes whose course is drawn."""
@@ -166,6 +170,10 @@ class Desk:
 
     def choose_people(self, wish: dict[str, Any]) -> None:
         """Choose whose people are shown (`side`, `replicate`), or where in time one is (`month`)."""
+        if sentence := people.refusal(wish):
+            self._refuse([sentence])
+            return
+        self.sentences = [] if "replicate" in wish else self.sentences
         before, self.view = self.view, people.chosen(self.view, wish)
         if (before.side, before.replicate) != (self.view.side, self.view.replicate):
             self._look_at_people()
@@ -207,12 +215,12 @@ class Desk:
                 "agencies": _agencies(scenario),
                 "values": now,
                 "usual": usual,
-                "years": self.view.years or scenario.years,
+                "years": view.years(self.view),
                 "most_years": limits.MOST_YEARS,
                 "most_upload": limits.MOST_UPLOAD,
                 "can_undo": bool(self._past),
                 "can_redo": bool(self._future),
-                "changed": bool(self.view.values) or self.view.events is not None,
+                "changed": self._is_changed,
                 "assumed": len(self.view.assumptions),
                 "opened": list(self.view.opened),
                 "query": links.query(self.view),
@@ -255,9 +263,17 @@ class Desk:
     @property
     def timeline(self) -> str:
         """The events, to edit."""
-        return frames.as_text(timeline.table(view.current(self.view), edited=self.view.events is not None))
+        found = timeline.table(view.with_every_event(self.view), 12 * view.years(self.view))
+        more = {"edited": self.view.events is not None, "revision": self.revision}
+        return frames.as_text({**found, **more})
 
     # --- inside ---------------------------------------------------------------------------------
+
+    @property
+    def _is_changed(self) -> bool:
+        """Whether something is not as in the scenario's file."""
+        usual = view.file_of(self.view.scenario, self.view.text).years
+        return bool(self.view.values) or self.view.events is not None or view.years(self.view) != usual
 
     def _kept(self) -> dict[str, Any]:
         """What does not depend on the scenario."""
@@ -275,7 +291,7 @@ class Desk:
         except (ValueError, binascii.Error):
             raise ScenarioErrors([f"{shown(name)} did not arrive whole."]) from None
         text = text_of_bytes(data, name)
-        view.small_enough(scenario_of_text(text, name))
+        view.small_enough(scenario_of_text(text, name), shown(name))
         return View(scenario=OWN, text=text, **self._kept())
 
     def _try(self, change: Callable[[], View], lever: _Moved = _NONE, *, by_itself: bool = False) -> None:
@@ -283,12 +299,16 @@ class Desk:
         try:
             found = change()
         except ScenarioErrors as error:
-            self.sentences = [sentence.removeprefix("--set: ") for sentence in error.errors]
-            self.ack = self._number
-            self.revision += 1
-            self._changed()
+            self._refuse([sentence.removeprefix("--set: ") for sentence in error.errors])
             return
         self._put(found, lever, by_itself=by_itself)
+
+    def _refuse(self, sentences: list[str]) -> None:
+        """Say why nothing changes; the controls then show again what is so."""
+        self.sentences = sentences
+        self.ack = self._number
+        self.revision += 1
+        self._changed()
 
     def _put(self, found: View, lever: _Moved = _NONE, *, by_itself: bool = False) -> None:
         if found != self.view and not (lever.goes_on(self._moved) and self._past):

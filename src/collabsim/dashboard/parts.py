@@ -88,6 +88,7 @@ def People(
     content: str = "",
     story: str = "null",
     look: str = "light",
+    revision: int = 0,
     event_choose: Told = None,
     event_tell: Told = None,
 ) -> None:

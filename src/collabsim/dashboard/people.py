@@ -78,5 +78,12 @@ def chosen(view: View, wish: Mapping[str, Any]) -> View:
     return replace(view, **found)
 
 
+def refusal(wish: Mapping[str, Any]) -> str:
+    """Why the replicate that is wished for cannot be shown; nothing where it can."""
+    most = limits.MOST_REPLICATES
+    is_right = "replicate" not in wish or _is_whole(wish["replicate"], most - 1)
+    return "" if is_right else f"Replicate must be a whole number from 1 to {most}."
+
+
 def _is_whole(value: Any, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most

@@ -113,8 +113,14 @@ def file_of(name: str, text: str) -> Scenario:
     return small_enough(load_scenario(name))
 
 
-def small_enough(scenario: Scenario) -> Scenario:
+def small_enough(scenario: Scenario, called: str = "") -> Scenario:
     """The scenario, if it can be shown live.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    called : str
+        What messages call it, if not by its own name.
 
     Raises
     ------
@@ -128,7 +134,7 @@ def small_enough(scenario: Scenario) -> Scenario:
         (len(scenario.events), limits.MOST_EVENTS, "events"),
     )
     errors = [
-        f"{scenario.name} has {found:,} {what}, but the dashboard shows at most {most:,}: "
+        f"{called or scenario.name} has {found:,} {what}, but the dashboard shows at most {most:,}: "
         "'collabsim run' takes larger ones."
         for found, most, what in bounds
         if found > most
@@ -144,14 +150,29 @@ def baseline(view: View) -> Scenario:
 
 
 def current(view: View) -> Scenario:
-    """The baseline with levers moved and the timeline edited.
+    """The baseline with levers moved and the timeline edited; events after the run's end are left out.
 
     Raises
     ------
     ScenarioErrors
     """
-    moved = baseline(view).with_values(view.levers)
-    return moved if view.events is None else moved.with_events(view.events)
+    return with_every_event(view).with_values(view.levers, years(view))
+
+
+def with_every_event(view: View) -> Scenario:
+    """The baseline with the timeline edited, as long as a run may be: no event is left out.
+
+    Raises
+    ------
+    ScenarioErrors
+    """
+    longest = file_of(view.scenario, view.text).with_values(view.assumptions, limits.MOST_YEARS)
+    return longest if view.events is None else longest.with_events(view.events)
+
+
+def years(view: View) -> int:
+    """The length of the run after the burn-in."""
+    return view.years or file_of(view.scenario, view.text).years
 
 
 def with_value(view: View, name: str, value: Any) -> View:
