@@ -364,6 +364,28 @@ def test_the_optimisers_package_is_affordable_and_beats_each_lever_alone(stage):
     assert fresh[1] < best["gain"] + 0.01 and best["made"]["searched_gain"] > 0
 
 
+def test_the_page_on_the_optimiser_shows_its_two_scores_and_its_words_fit_them(stage):
+    found = lesson("hundred-thousand-pounds")
+    step = found.step("what-the-computer-bought")
+    shown = play.reveal(found, step, stage)["search"]
+    made = game.stored.best(found.searched(step).best).made
+    mean, low, high = made["fresh_gain"]
+    assert [score["gain"] for score in shown["scores"]] == [
+        f"{made['searched_gain']:+.3f}", f"{mean:+.3f} (95% interval {low:+.3f} to {high:+.3f})",
+    ]  # fmt: skip
+    assert low <= made["searched_gain"] <= high and "cannot be told apart" in shown["words"]
+    assert "Here they hardly differ" in step.text and made["searched_gain"] - mean < 0.003
+    assert "hundreds" in step.text and made["evaluations"] >= 300
+    assert all(score["gain"] in materials.guide(found, stage) for score in shown["scores"])
+
+
+def test_two_scores_without_a_stored_package_are_refused(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(template("a").replace('show = ["table", "ledger"]', 'show = ["search"]'))
+    with pytest.raises(ScenarioErrors, match="no game before it has a stored package"):
+        read_lesson(path)
+
+
 # --- materials ----------------------------------------------------------------------------------
 
 
@@ -442,3 +464,10 @@ def test_the_game_can_be_played_in_a_terminal(stage):
         and "You bought, for £45,300 a year" in said
         and "The optimiser bought" in said
     )
+
+
+def test_who_buys_nothing_sees_the_optimisers_package_only_where_the_lesson_shows_it(stage):
+    _, said = _played("hundred-thousand-pounds", ["", "1", "1"], stage)
+    assert said.count("The optimiser bought") == 1
+    assert said.index("The optimiser bought") > said.index("5. What the computer bought")
+    assert "In the search that chose it +0.065" in said and "Run again, with fresh luck +0.063" in said

@@ -48,7 +48,7 @@ PRICE = "price"
 """What a claim calls the pounds a year that a policy costs, by the table of costs."""
 
 DIRECTIONS = ("higher", "lower", "same")
-EXPLANATIONS = ("ledger", "channels", "table", "courses")
+EXPLANATIONS = ("ledger", "channels", "table", "courses", "search")
 """What an explanation can show besides its words."""
 
 
@@ -385,3 +385,8 @@ class Lesson:
         if step.prediction is not None:
             return step
         return self.step(step.of) if step.of else None
+
+    def searched(self, step: Step) -> Game | None:
+        """The latest game up to a step for which an optimiser's package is stored; None without."""
+        games = [s.game for s in self.steps[: self.steps.index(step) + 1] if s.game and s.game.best]
+        return games[-1] if games else None

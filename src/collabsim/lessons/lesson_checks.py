@@ -120,11 +120,15 @@ class _Checks:
     def _needed_policies(self, prefix: str, step: Step) -> None:
         """A comparison needs two; what an explanation shows, as many as it shows."""
         compares = step.kind == "compare" or {"channels", "table"} & set(step.show)
-        least = 2 if compares else 1 if step.kind == "ledger" or step.show else 0
+        least = 2 if compares else 1 if step.kind == "ledger" or set(step.show) - {"search"} else 0
         if len(step.policies) < least:
             self._report.say(f"{prefix}policies", f"are {len(step.policies)}, but it needs {least} at least")
         if "courses" in step.show and not step.outcomes:
             self._report.say(f"{prefix}outcomes", "must name what the courses are of")
+        if "search" in step.show and not self._lesson.searched(step):
+            self._report.say(
+                f"{prefix}show", "names search, but no game before it has a stored package (best)"
+            )
 
     def _agency(self, prefix: str, step: Step) -> None:
         person = step.person

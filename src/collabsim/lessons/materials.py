@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import collabsim
-from collabsim import display, glossary
-from collabsim.lessons import claims, game, play
+from collabsim import glossary
+from collabsim.lessons import claims, play
 from collabsim.lessons.charts import blank_axes
 from collabsim.lessons.lesson import PRICE, Lesson, Step
 from collabsim.lessons.rules import asks
@@ -130,8 +130,13 @@ def _model(lesson: Lesson, step: Step, stage: Stage) -> list[str]:
             for row in found["rows"]
         ]
     if step.game is not None:
-        best = game.best(lesson, step.game, stage)
-        return [f"The optimiser's package: {display.listed(best['bought'])}. {best['words']}"] if best else []
+        return ["What a package gives is worked out when it is bought."]
+    if "search" in step.show:
+        found = play.reveal(lesson, step, stage)["search"]
+        return [
+            f"The optimiser's package, for £{found['cost']:,} a year: {'; '.join(found['bought'])}.",
+            found["words"],
+        ]
     return []
 
 

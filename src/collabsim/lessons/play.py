@@ -81,7 +81,8 @@ def reveal(lesson: Lesson, step: Step, stage: Stage = STAGE) -> Payload:
     -------
     dict
         `step`, `kind`, `replicates`, `seed`, `note`, `differed`, `words`; and, as the step has them, `courses`, `truth`,
-        `seen` (which answers to "what did you see?" are borne out), `table`, `ledger`, `channels`, `story`, `game`.
+        `seen` (which answers to "what did you see?" are borne out), `table`, `ledger`, `channels`, `search`, `story`,
+        `game`.
         Plain numbers and texts, in the units that people read.
     """
     about = lesson.predicted(step) if step.kind in ("observe", "explain") else None
@@ -117,6 +118,8 @@ def _parts(
         parts["ledger"] = ledger_of(stage, lesson, policies)
     if "channels" in step.show:
         parts["channels"] = channels(lesson, policies)
+    if "search" in step.show and (played := lesson.searched(step)):
+        parts["search"] = game.searched(lesson, played)
     if step.person is not None:
         parts["story"] = story(lesson.policies[step.person.policy].loaded, lesson.seed, step.person)
     if step.game is not None:
@@ -254,6 +257,7 @@ def _words(found: Payload) -> list[str]:
     """What a step shows, in sentences."""
     words = [found["truth"]["words"]] if found.get("truth", {}).get("words") else []
     words += [course["words"] for course in found.get("courses", ())]
+    words += [found["search"]["words"]] if "search" in found else []
     for row in found.get("table", {}).get("rows", ()):
         for label, other in zip(found["table"]["policies"], row["others"], strict=True):
             words.append(

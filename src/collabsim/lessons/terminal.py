@@ -138,7 +138,13 @@ class Player:
             self._say(_filled(f"What differs, {line['policy']}: {'; '.join(line['what'])}."))
         if step.kind == "explain":
             self._say(plain(step.text, WIDTH))
-        parts = {"table": _table, "ledger": _ledger, "channels": _channels, "story": _story}
+        parts = {
+            "table": _table,
+            "ledger": _ledger,
+            "channels": _channels,
+            "search": _searched,
+            "story": _story,
+        }
         for name, show in parts.items():
             if name in found:
                 self._say(f"\n{show(found[name])}")
@@ -154,9 +160,9 @@ class Player:
         if isinstance(bought, dict):
             self._answers[step.name] = bought
             self._say(_bought("You", game.play(self._lesson, asked, bought, self._stage)))
-        best = game.best(self._lesson, asked, self._stage)
-        if best is not None:
-            self._say(_bought("The optimiser", best))
+            best = game.best(self._lesson, asked, self._stage) if bought else None
+            if best is not None:  # never before somebody has bought something
+                self._say(_bought("The optimiser", best))
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -277,6 +283,13 @@ def _channels(found: Payload) -> str:
 def _story(found: Payload) -> str:
     lines = [textwrap.fill(line["words"], WIDTH) for line in found["lines"]]
     return "\n".join([found["title"], "", *lines])
+
+
+def _searched(found: Payload) -> str:
+    """The optimiser's package and its two scores."""
+    what = f"The optimiser bought, for £{found['cost']:,} a year: {'; '.join(found['bought'])}."
+    rows = [f"  {score['title']:<28} {score['gain']}" for score in found["scores"]]
+    return "\n".join([_filled(what), f"{found['title']} ({found['unit']}), against buying nothing", *rows])
 
 
 def _price_list(found: Payload) -> str:
