@@ -179,6 +179,7 @@ WRONG = [
     ('outcome = "sharing_last_six"', 'outcome = "shering_last_six"', "did you mean sharing_last_six?"),
     ('policies = ["before", "after"]\noptions', 'policies = ["before", "aftr"]\noptions', "did you mean after?"),
     ('means = "higher"', 'means = "more"', "there is no meaning of that name"),
+    ('direction = "higher"\n', 'direction = "higher"\nchannel = "gasp"\n', "did you mean gaps?"),
     ("claim = 1", "claim = 7", "must be one of the 1 claims"),
     ('direction = "higher"\n', 'direction = "up"\n', "must be one of higher, lower, same"),
     ('show = ["table", "ledger"]', 'show = ["tabel"]', "did you mean table?"),
@@ -289,6 +290,17 @@ def test_a_ledger_of_a_lesson_sums_to_the_change(stage):
     found = lesson(MAIN)
     rows = play.reveal(found, found.step("the-trust-ledger"), stage)["ledger"]["rows"]
     assert rows[0]["base"][0] == pytest.approx(sum(row["base"][0] for row in rows[1:]), abs=1e-4)
+
+
+def test_channels_sum_to_the_difference_that_their_words_name_and_one_is_nearly_all_of_it(stage):
+    found = lesson(MAIN)
+    shown = play.reveal(found, found.step("where-the-harm-comes-from"), stage)["channels"]
+    table = play.reveal(found, found.step("the-same-in-numbers"), stage)["table"]
+    assert shown["total"][0] == pytest.approx(sum(row["change"][0] for row in shown["rows"]), abs=1e-4)
+    assert f"{shown['total'][0]:+.3f}" in shown["words"] and table["period"] in shown["words"]
+    assert shown["total"][1] < float(table["rows"][0]["others"][0]["change"]) < shown["total"][2]
+    assert shown["rows"][0]["change"][1] > 0.75 * shown["total"][0]
+    assert 90 <= int(shown["rows"][0]["part"].rstrip("%")) <= 110
 
 
 def test_a_page_names_what_differs(stage):

@@ -195,6 +195,8 @@ class Claim:
         In the outcome's own unit: how much it must differ at least, or may differ at most.
     against : str
         The base's scalar outcome, where it is another one: for a change over the years. Else empty.
+    channel : str
+        The channel that the claim is about: what of the difference comes through it. Empty for the whole difference.
     """
 
     text: str
@@ -203,6 +205,7 @@ class Claim:
     direction: str
     margin: float = 0.0
     against: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)

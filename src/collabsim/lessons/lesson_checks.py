@@ -13,6 +13,7 @@ from collabsim.lessons.lesson import (
     MEASURES,
     NUMBERS,
     PRICE,
+    Claim,
     Game,
     Lesson,
     Option,
@@ -51,6 +52,8 @@ class _Checks:
                 self._scalar(f"claims[{number}].outcome", claim.outcome)
             if claim.against:
                 self._scalar(f"claims[{number}].against", claim.against)
+            if claim.channel:
+                self._channel(f"claims[{number}].channel", claim)
         self._lengths()
 
     def _lengths(self) -> None:
@@ -74,6 +77,15 @@ class _Checks:
 
     def _scalar(self, key: str, name: str) -> bool:
         return self._one(key, name, scalar_names(self._years), f"outcome of a run of {self._years} years")
+
+    def _channel(self, key: str, claim: Claim) -> None:
+        from collabsim.model.state import CHANNELS  # loads the compiler: late
+
+        self._one(key, claim.channel, CHANNELS, "channel")
+        if claim.against or claim.outcome == PRICE:
+            self._report.say(
+                key, "is of a difference between two policies in a run, so no price and no against"
+            )
 
     # --- steps --------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from collabsim.analysis.differences import Estimate, estimate, paired
 from collabsim.lessons import game, truths
 from collabsim.lessons.answers import Answer
 from collabsim.lessons.differed import differed
-from collabsim.lessons.lesson import Lesson, Prediction, Step
+from collabsim.lessons.lesson import Lesson, Prediction, Step, scale_of
 from collabsim.lessons.stage import Stage
 from collabsim.outcomes import OUTCOME, Outcome, find_scalar
 from collabsim.payloads import (
@@ -117,7 +117,7 @@ def _parts(
     if step.kind == "ledger" or "ledger" in step.show:
         parts["ledger"] = ledger_of(stage, lesson, policies)
     if "channels" in step.show:
-        parts["channels"] = channels(lesson, policies)
+        parts["channels"] = channels(stage, lesson, policies)
     if "search" in step.show and (played := lesson.searched(step)):
         parts["search"] = game.searched(lesson, played)
     if step.person is not None:
@@ -231,15 +231,31 @@ def ledger_of(stage: Stage, lesson: Lesson, policies: Sequence[str]) -> Payload:
     return {"labels": labels, "years": lesson.policies[policies[0]].loaded.years, "rows": rows}
 
 
-def channels(lesson: Lesson, policies: Sequence[str], outcome: str = "trust_last") -> Payload:
-    """Through which channels the difference between two policies comes."""
-    found = truths.channels(lesson, policies, outcome)
+def channels(stage: Stage, lesson: Lesson, policies: Sequence[str], outcome: str = "trust") -> Payload:
+    """Through which channels the difference between two policies comes, over the period that tables are of."""
+    period = period_of(lesson.policies[policies[0]].loaded.years)
+    name = f"{outcome}_{period}"
+    found = truths.channels(stage, lesson, policies, name)
     total = estimate(found.total)
     rows = [
         {"title": title, "change": _ends(line), "part": _part(line, total)}
         for title, line in found.lines().items()
     ]
-    return {"outcome": outcome, "total": _ends(total), "replicates": total.n, "rows": rows}
+    return {
+        "outcome": name,
+        "total": _ends(total),
+        "replicates": total.n,
+        "rows": rows,
+        "words": _of_channels(lesson, policies, name, PERIOD_WORDS[period], total),
+    }
+
+
+def _of_channels(lesson: Lesson, policies: Sequence[str], name: str, period: str, total: Estimate) -> str:
+    """What the parts are parts of."""
+    base, other = (lesson.policies[policy].label for policy in policies[:2])
+    outcome, scale = find_scalar(name)[0], scale_of(name)
+    moved = f"{scale.change(total.mean)} (95% interval {scale.interval(total, signed=True)})"
+    return f"{outcome.title} ({scale.unit}), {period}, {other} against {base}: {moved}, in {total.n} runs of each."
 
 
 def _ends(found: Estimate) -> list[float]:

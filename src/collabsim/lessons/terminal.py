@@ -277,7 +277,8 @@ def _ledger(found: Payload) -> str:
 
 def _channels(found: Payload) -> str:
     rows = [f"  {row['title']:<40} {row['change'][0]:>+8.3f}  {row['part']:>5}" for row in found["rows"]]
-    return "\n".join(["How much of the difference comes through each channel", *rows])
+    head = _filled(f"How much of a difference comes through each channel. {found['words']}")
+    return "\n".join([head, *rows])
 
 
 def _story(found: Payload) -> str:

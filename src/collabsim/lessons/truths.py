@@ -133,7 +133,7 @@ def _is_more(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def _channel(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str], str]:
-    found = channels(lesson, asked.policies[:2], asked.outcome)
+    found = channels(stage, lesson, asked.policies[:2], asked.outcome)
     sizes = {name: abs(float(values.mean())) for name, values in found.channels.items()}
     most = max(sizes, key=lambda name: sizes[name])
     total = float(found.total.mean())
@@ -141,11 +141,11 @@ def _channel(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str]
     return [most], f"Most comes through: {attribution.TITLES[most].lower()} ({part} of the difference)."
 
 
-def channels(lesson: Lesson, policies: Sequence[str], outcome: str) -> attribution.Attribution:
+def channels(stage: Stage, lesson: Lesson, policies: Sequence[str], outcome: str) -> attribution.Attribution:
     """How much of the difference between two policies comes through each channel."""
     base, other = (lesson.policies[policy].loaded for policy in policies)
     count = min(lesson.replicates, CHANNEL_REPLICATES)
-    return attribution.attribute(other, base, (outcome,), count, lesson.seed)[outcome]
+    return stage.split(base, other, outcome, count, lesson.seed)
 
 
 def _outcome(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str], str]:
