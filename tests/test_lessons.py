@@ -180,6 +180,10 @@ WRONG = [
     ('policies = ["before", "after"]\noptions', 'policies = ["before", "aftr"]\noptions', "did you mean after?"),
     ('means = "higher"', 'means = "more"', "there is no meaning of that name"),
     ('direction = "higher"\n', 'direction = "higher"\nchannel = "gasp"\n', "did you mean gaps?"),
+    ('audience = "Who it is for."', "", ": has no audience"),
+    ('direction = "higher"\n', 'direction = "same"\n', "is missing or 0, but same needs one"),
+    ("```lesson\nkind = \"observe\"", "```leson\nkind = \"observe\"", 'marked "leson"; did you mean lesson?'),
+    ("trust\"]\nquestions = [\"Would you pay for it?\"]\n```", "trust\"]", "opens a block that no later line of ``` closes"),
     ("claim = 1", "claim = 7", "must be one of the 1 claims"),
     ('direction = "higher"\n', 'direction = "up"\n', "must be one of higher, lower, same"),
     ('show = ["table", "ledger"]', 'show = ["tabel"]', "did you mean table?"),
@@ -208,10 +212,48 @@ def test_errors_of_a_step_name_its_line(tmp_path):
     lines = template("a-lesson").splitlines()
     path = tmp_path / "a.md"
     path.write_text("\n".join(lines).replace('type = "choose"', 'type = "chose"'))
-    block = lines.index("## What do you expect?") + 3
+    heading = lines.index("## What do you expect?") + 1
     with pytest.raises(
-        ScenarioErrors, match=rf'step "What do you expect\?" \(line {block}\): prediction.type'
+        ScenarioErrors, match=rf'step "What do you expect\?" \(line {heading}\): prediction.type'
     ):
+        read_lesson(path)
+
+
+def test_every_error_of_a_step_names_the_same_line(tmp_path):
+    whole = template("a-lesson")
+    path = tmp_path / "a.md"
+    named = set()
+    for right, wrong in (
+        ('type = "choose"', 'type = "chose"'),
+        ('measure = "direction"', 'measure = "level"'),
+        ('[prediction]\n', '[predicton]\n'),
+        ('means = "higher"', 'means = "more"'),
+    ):  # fmt: skip
+        path.write_text(whole.replace(right, wrong))
+        with pytest.raises(ScenarioErrors) as caught:
+            read_lesson(path)
+        named |= {
+            re.findall(r"\(line (\d+)\)", error)[0] for error in caught.value.errors if "expect" in error
+        }
+    assert named == {str(1 + whole.splitlines().index("## What do you expect?"))}
+
+
+def test_all_errors_of_a_lesson_are_told_at_once(tmp_path):
+    whole = template("a-lesson")
+    path = tmp_path / "a.md"
+    wrong = whole.replace("minutes = 10", 'minutes = "ten"').replace('= "higher"\n', '= "up"\n')
+    path.write_text(wrong.replace('"ledger"]', '"leger"]').replace("= 2 }", "= 900 }"))
+    with pytest.raises(ScenarioErrors) as caught:
+        read_lesson(path)
+    said = "\n".join(caught.value.errors)
+    assert all(words in said for words in ("minutes is", "direction", "did you mean ledger?", "is 900"))
+    assert len(caught.value.errors) == 4
+
+
+def test_a_lesson_without_steps_is_refused(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(template("a-lesson").partition("## ")[0])
+    with pytest.raises(ScenarioErrors, match="steps are 0, but a lesson has 1 to 40"):
         read_lesson(path)
 
 
