@@ -20,6 +20,7 @@ from collabsim.lessons.stage import Stage
 from collabsim.lessons.template import text as template
 from collabsim.lessons.terminal import Player
 from collabsim.lessons.text import html, plain, sentences
+from collabsim.outcomes import find_scalar
 
 NAMES = lesson_names()
 MAIN = "short-term-funding"
@@ -68,6 +69,39 @@ def test_what_learners_are_told_they_could_see_is_a_claim(name):
         options = step.observation.options if step.observation else ()
         assert not options or {option.means for option in options} == {"yes", "no"}
         assert all(option.claim for option in options if option.means == "yes")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_learners_are_told_they_could_see_is_of_what_the_picture_shows(name):
+    found = lesson(name)
+    for step in found.steps:
+        asked = found.predicted(step).prediction if step.observation else None
+        shown = (play._course_of(asked), set(asked.policies)) if asked else ("", set())
+        for option in step.observation.options if asked else ():
+            claim = found.claims[option.claim - 1] if option.means == "yes" else None
+            assert claim is None or shown[0] == find_scalar(claim.outcome)[0].name
+            assert claim is None or set(claim.policies) <= shown[1], f"{step.title}: {option.text}"
+
+
+def test_the_link_worker_who_leaves_is_told_as_an_event_of_the_history_with_it(stage):
+    found = lesson("the-link-worker-leaves")
+    told = play.reveal(found, found.step("how-long-it-took"), stage)["differed"]
+    assert [line["base"] for line in told] == ["No link worker"] * 2
+    (leaves,) = (line for line in told if line["policy"] == "Link worker leaves in year four")
+    assert leaves["what"][-1] == "in month 36, key worker departure"
+
+
+@pytest.mark.parametrize("name", [MAIN, "the-link-worker-leaves", "equal-partners"])
+def test_what_changes_most_is_told_in_the_options_own_words_with_a_figure_for_each(name, stage):
+    found = lesson(name)
+    step = next(s for s in found.steps if s.prediction and s.prediction.measure == "outcome")
+    words = truths.truth(stage, found, step.prediction)["words"]
+    figures = [
+        float(re.search(rf"{re.escape(option.text)} \((\d+\.\d)", words)[1])
+        for option in step.prediction.options
+    ]
+    assert len(figures) == len(step.prediction.options)
+    assert f"What changes most: {step.prediction.options[figures.index(max(figures))].text} (" in words
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -117,6 +117,7 @@ def test_a_case_is_told_as_it_was_closed():
     words = " ".join(line["words"] for line in told["lines"])
     assert f"{count(int(case['members']), 'team')}" in words
     assert f"{case['completeness'] * 100:.0f}% of what they needed" in words
+    assert "standard deviations" not in words and "The work went" in words
     quiet = int(np.flatnonzero(cases["changes"] == 0)[0]) + 1
     assert "The same people" in " ".join(
         line["words"] for line in story_of_case(SCENARIO, 0, 1, quiet)["lines"]

@@ -73,7 +73,7 @@ def _people(base: Scenario, other: Scenario) -> Iterator[str]:
 
 def _events(base: Scenario, other: Scenario) -> Iterator[str]:
     left, right = _told(base), _told(other)
-    yield from (f"no longer: {words}" for words in left if words not in right)
+    yield from (f"left out: {words}" for words in left if words not in right)
     yield from (f"in {words}" for words in right if words not in left)
 
 

@@ -114,7 +114,7 @@ class Prediction:
         Of `MEASURES` for a choice, of `NUMBERS` for a number; empty for a line.
     policies : tuple of str
         The policies it is about, the base first. Of a line, the first is the one whose course is to be drawn;
-        the second, if there is one, is drawn as what is known.
+        the second, if there is one, is drawn as what is known; others are shown with the result.
     options : tuple of Option
         Of a choice.
     low, high, step : float

@@ -94,7 +94,7 @@ def reveal(lesson: Lesson, step: Step, stage: Stage = STAGE) -> Payload:
         "replicates": lesson.replicates,
         "seed": lesson.seed,
         "note": NOTE,
-        "differed": _differed(lesson, policies[::-1] if asked and asked.type == "draw" else policies),
+        "differed": _differed(lesson, policies[::-1] if asked and _is_of_the_first(asked) else policies),
         **_parts(stage, lesson, step, asked, policies),
     }
     return {**found, "words": _words(found)}
@@ -125,6 +125,11 @@ def _parts(
     if step.game is not None:
         parts["game"] = game.table(lesson, step.game)
     return parts
+
+
+def _is_of_the_first(asked: Prediction) -> bool:
+    """Whether a prediction is about its first policy, so that the last one is what others are held against."""
+    return asked.type == "draw" or asked.measure == "level"
 
 
 def _course_of(asked: Prediction) -> str:

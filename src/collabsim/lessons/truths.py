@@ -153,8 +153,12 @@ def _outcome(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str]
     base, other = (stage.sample(lesson, policy) for policy in asked.policies[:2])
     period = period_of(lesson.policies[asked.policies[0]].loaded.years)
     sizes = {o.means: _size(base, other, f"{o.means}_{period}") for o in asked.options}
-    most = max(sizes, key=lambda name: sizes[name])
-    return [most], f"What changes most, against its usual spread, is: {OUTCOME[most].title.lower()}."
+    names = sorted(sizes, key=lambda name: -sizes[name])
+    texts = {option.means: option.text.rstrip(".") for option in asked.options}
+    figures = [display.number(sizes[name], 1) for name in names]
+    told = [f"{texts[name]} ({figure})" for name, figure in zip(names, figures, strict=True)]
+    first = f"What changes most: {texts[names[0]]} ({figures[0]} times its usual ups and downs)."
+    return names[:1], f"{first} Then: {'; '.join(told[1:])}."
 
 
 def _size(base: Sample, other: Sample, name: str) -> float:
