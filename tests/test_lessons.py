@@ -14,6 +14,7 @@ from collabsim.analysis.differences import Estimate
 from collabsim.checks import ScenarioErrors
 from collabsim.lessons import claims, game, materials, play, rules, truths
 from collabsim.lessons.answers import WrongAnswer, collect, read_answer
+from collabsim.lessons.charts import text_chart
 from collabsim.lessons.lesson import PRICE, Claim
 from collabsim.lessons.lesson_file import lesson_names, load_lesson, read_lesson, shipped_lessons
 from collabsim.lessons.stage import Stage
@@ -545,13 +546,37 @@ def test_a_wrong_answer_is_asked_again_and_without_answers_the_lesson_goes_on(st
 
 
 def test_the_game_can_be_played_in_a_terminal(stage):
-    given, said = _played("hundred-thousand-pounds", ["", "1", "1", "2:9 99:1", "2:2 9:1", ""], stage)
+    given, said = _played("hundred-thousand-pounds", ["", "1", "1", "2:2 99:1", "2:2 9:1", ""], stage)
     assert given["spend-it"] == {"colocation.days": 2, "safe_space.facilitation": 1}
     assert (
         "Write LEVER:STEP" in said
         and "You bought, for £45,300 a year" in said
         and "The optimiser bought" in said
     )
+
+
+def test_who_spends_too_much_is_asked_again(stage):
+    given, said = _played(
+        "hundred-thousand-pounds", ["", "1", "1", "2:2 5:1 4:4", "2:7", "2:2 9:1", ""], stage
+    )
+    assert (
+        "That costs £145,856, which is £45,856 too much." in said and "Lever 2 has steps from 1 to 4." in said
+    )
+    assert given["spend-it"] == {"colocation.days": 2, "safe_space.facilitation": 1}
+
+
+def test_who_gives_no_readable_answer_is_told_that_the_lesson_goes_on(stage):
+    given, said = _played("leave-the-building", ["", *["what?"] * 5, "1", ""], stage)
+    assert "That was no answer 5 times: the lesson goes on without one." in said
+    assert "what-does-the-room-do" not in given and given["the-first-three-years"] == [0]
+
+
+def test_a_chart_of_letters_draws_every_policy_and_knows_no_year_of_minus_zero(stage):
+    _, said = _played("hundred-thousand-pounds", ["", "1", "1"], stage)
+    labels = ("+ A shared room", "x Joint training", "# A link worker", "% More meetings")
+    assert all(label in said for label in labels)
+    drawn = text_chart({"*": [(-0.4, 0.2), (9.8, 0.4)]}, [], 0, 1)
+    assert "year 0" in drawn and "-0" not in drawn
 
 
 def test_who_buys_nothing_sees_the_optimisers_package_only_where_the_lesson_shows_it(stage):

@@ -12,6 +12,8 @@ from collabsim.lessons.lesson import Prediction
 
 HEIGHT, NARROWEST, WIDEST = 12, 24, 64
 BAND, LINE, SECOND, YOURS = "·", "*", "+", "o"
+OTHERS = (SECOND, "x", "#", "%", "=", "@", "&")
+"""The letters of the lines after the first; a lesson has eight policies at most."""
 
 Point = tuple[float, float]
 
@@ -59,7 +61,8 @@ def text_chart(
         f"  {text:>{margin}} |{''.join(cells)}".rstrip() for text, cells in zip(labels, rows, strict=True)
     ]
     axis = f"  {'':>{margin}} +{'-' * width}"
-    years = f"  {'':>{margin}}  {f'year {left:.0f}':<{width - 8}}{f'year {right:.0f}':>8}"
+    first, last = (f"year {round(end) + 0}" for end in (left, right))  # never a year of minus zero
+    years = f"  {'':>{margin}}  {first:<{width - 8}}{last:>8}"
     return "\n".join([*drawn, axis, years])
 
 
