@@ -22,6 +22,7 @@ from collabsim.lessons.template import text as template
 from collabsim.lessons.terminal import Player
 from collabsim.lessons.text import html, plain, sentences
 from collabsim.outcomes import find_scalar
+from collabsim.parameters import PARAMETER
 
 NAMES = lesson_names()
 MAIN = "short-term-funding"
@@ -436,6 +437,29 @@ def test_the_game_keeps_to_its_budget_and_says_what_is_gained(stage):
     assert not dear["within"] and "gain" not in dear and "more than there is" in dear["words"]
     room = game.play(found, asked, {"colocation.days": 2}, stage)
     assert room["within"] and room["low"] > 0 and room["cost"] == 43_750
+
+
+def test_a_price_list_says_each_step_with_its_unit_and_one_thing_is_not_many():
+    found = lesson("hundred-thousand-pounds")
+    step = step_of(found, "game")
+    listed = {lever["name"]: lever["steps"] for lever in game.table(found, step.game)["levers"]}
+    said = {name: [s["value"] for s in steps] for name, steps in listed.items()}
+    assert said["handover.standard"] == ["none", "written", "overlap"]
+    assert said["key_worker.fte_per_20"][1] == "0.25 FTE per 20 posts"
+    assert said["meetings.per_month"][0] == "1 meeting a month"
+    assert said["training.days_per_year"][1:3] == ["1 day a year", "2 days a year"]
+    assert said["safe_space.facilitation"][1] == "0.25 out of 1"
+
+
+def test_the_price_of_longer_grants_is_the_one_that_the_lesson_explains():
+    found = lesson("hundred-thousand-pounds")
+    step = step_of(found, "game")
+    grants = game.table(found, step.game)["levers"][0]
+    (price,) = (s["price"] for s in grants["steps"] if s["value"] == "36 months")
+    assert f"The £{price:,} for grants of 36 months" in step.text
+    cost = PARAMETER["funding.grant_months"].cost
+    assert "not booked as cash" in cost.source and "loss of flexibility" in cost.source
+    assert "You need not spend it all." in step.text
 
 
 def test_the_optimisers_package_is_affordable_and_beats_each_lever_alone(stage):

@@ -11,7 +11,7 @@ from collabsim.analysis.differences import Estimate, estimate
 from collabsim.analysis.packages import EQUITY, Option, Package, options, price_of, values_of
 from collabsim.checks import ScenarioErrors
 from collabsim.lessons import best as stored
-from collabsim.lessons.differed import of_lever, title, written
+from collabsim.lessons.differed import of_lever, title, with_unit
 from collabsim.lessons.lesson import Game, Lesson, scale_of
 from collabsim.lessons.stage import Stage
 from collabsim.outcomes import find_scalar
@@ -52,9 +52,8 @@ def _priced(option: Option, years: int) -> Payload:
     return {
         "name": lever.name,
         "title": title(lever),
-        "unit": lever.unit,
         "steps": [
-            {"step": step, "value": written(value), "price": round(price.yearly(years))}
+            {"step": step, "value": with_unit(lever, value), "price": round(price.yearly(years))}
             for step, (value, price) in enumerate(zip(option.values, option.prices, strict=True))
         ],
     }
