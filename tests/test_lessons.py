@@ -134,7 +134,7 @@ def test_what_a_lesson_says_of_posts_and_of_time_is_so(name):
     text = " ".join(step.text for step in found.steps)
     posts = {sum(a.posts for a in p.loaded.agencies) for p in found.policies.values()}
     assert {int(n) for n in re.findall(r"(\d+) posts", text)} <= posts
-    assert abs(sum(step.minutes for step in found.steps) - found.minutes) <= 3
+    assert sum(step.minutes for step in found.steps) == found.minutes
     assert all(p.loaded.years == 10 for p in found.policies.values())
 
 
@@ -514,6 +514,27 @@ def test_a_handout_and_a_guide_are_whole_pages_of_two_sides_at_most(name, stage,
         assert all(step.title.replace("'", "&#39;") in made for step in found.steps if kind == "guide")
         assert "Does NOT hold" not in made
         assert 1 <= _sides(made, tmp_path / kind) <= 2, f"{name}: {kind}"
+
+
+def test_a_guide_says_what_the_ledger_and_the_channels_give(stage):
+    found = lesson(MAIN)
+    made = materials.guide(found, stage)
+    ledger = play.reveal(found, found.step("the-trust-ledger"), stage)["ledger"]["rows"]
+    assert f"{ledger[1]['title']} {ledger[1]['base'][0]:+.3f}" in made
+    channels = play.reveal(found, found.step("where-the-harm-comes-from"), stage)["channels"]["rows"]
+    assert f"{channels[0]['title']} {channels[0]['part']}" in made
+
+
+def test_a_handout_has_what_its_tasks_need_and_names_its_axes(stage):
+    made = materials.handout(lesson("leave-the-building"), stage)
+    assert "Thin line: They stay." in made and made.count("<polyline") == 2
+    assert ">Trust between agencies (scale from 0 to 1)</text>" in made and ">Year</text>" in made
+    game_sheet = materials.handout(lesson("hundred-thousand-pounds"), stage)
+    assert (
+        "2.50 days a week: <b>£43,750</b>" in game_sheet
+        and "What we buy" in game_sheet
+        and "Why</th>" in game_sheet
+    )
 
 
 def _sides(made, file):
