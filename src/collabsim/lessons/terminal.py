@@ -284,7 +284,11 @@ def _ledger(found: Payload) -> str:
 
 
 def _channels(found: Payload) -> str:
-    rows = [f"  {row['title']:<40} {row['change'][0]:>+8.3f}  {row['part']:>5}" for row in found["rows"]]
+    moved = [display.number(row["change"][0], 3, signed=True) for row in found["rows"]]
+    rows = [
+        f"  {row['title']:<40} {change:>8}  {row['part']:>5}"
+        for row, change in zip(found["rows"], moved, strict=True)
+    ]
     head = _filled(f"How much of a difference comes through each channel. {found['words']}")
     return "\n".join([head, *rows])
 
