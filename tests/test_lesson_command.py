@@ -65,6 +65,13 @@ def test_a_lesson_is_played_in_a_pipe(here):
     assert "\x1b" not in done.stdout and "some seconds" in done.stderr
 
 
+@pytest.mark.parametrize("word", ["check", "show", "play"])
+def test_a_lesson_without_steps_is_a_sentence_and_not_a_crash(word, here):
+    (here / "bare.md").write_text(template("bare").partition("## ")[0])
+    done = run("lesson", word, "bare.md")
+    assert done.exit_code == 2 and "a lesson has 1 to 40" in done.stderr and not done.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -88,6 +88,22 @@ def test_a_post_is_at_risk_only_where_its_grant_is_about_to_end(seen, told):
         assert any(seen.posts[month][place]["insecurity"] > 0.1 for place in places)
 
 
+def test_who_arrives_near_a_grants_end_is_told_what_word_had_come_of_it(seen, told):
+    events = seen.run.events
+    found = {state.GRANT_RENEWED: 0, state.GRANT_REFUSED: 0}
+    for person, line in _lines(told, "arrival"):
+        if "word has come" not in line.words:
+            continue
+        kind = state.GRANT_RENEWED if "goes on" in line.words else state.GRANT_REFUSED
+        place = seen.places[next(s.post for s in person.spells if max(0, s.started) == line.week)]
+        near = (events["week"] < line.week) & (events["week"] >= line.week - 13) & (events["kind"] == kind)
+        assert int(seen.posts[month_of(line.week)][place]["grant"]) in events[near]["subject"]
+        later = seen.left[month_of(line.week) + 2 : month_of(line.week) + 5, place]
+        assert kind == state.GRANT_REFUSED or not later.size or later.max() > 3
+        found[kind] += 1
+    assert found[state.GRANT_RENEWED]
+
+
 def test_trust_that_is_told_is_the_trust_of_the_month_before(seen, told):
     for _, line in _lines(told, "loss")[:40]:
         level = float(re.search(r"reached (\d\.\d\d)", line.words)[1])
@@ -117,6 +133,7 @@ def test_a_case_is_told_as_it_was_closed():
     words = " ".join(line["words"] for line in told["lines"])
     assert f"{count(int(case['members']), 'team')}" in words
     assert f"{case['completeness'] * 100:.0f}% of what they needed" in words
+    assert "standard deviations" not in words and "The work went" in words
     quiet = int(np.flatnonzero(cases["changes"] == 0)[0]) + 1
     assert "The same people" in " ".join(
         line["words"] for line in story_of_case(SCENARIO, 0, 1, quiet)["lines"]

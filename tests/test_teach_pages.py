@@ -163,6 +163,12 @@ def test_the_result_lies_over_the_prediction_and_is_replayed_at_will(visit):
     page.mouse.up()
     drawn = [float(p.get_attribute("aria-valuenow")) for p in page.get_by_role("slider").all()]
     assert drawn == sorted(drawn, reverse=True) and drawn[0] > drawn[-1] + 0.1
+    page.get_by_text("Type numbers instead").click()
+    typed = page.locator(".cs-numbers input").nth(4)
+    typed.fill("")
+    typed.press("Tab")
+    expect(typed).to_have_value(f"{drawn[4]:g}")  # a box that is cleared is no lowest value
+    expect(page.get_by_role("slider").nth(4)).to_have_attribute("aria-valuenow", f"{drawn[4]:g}")
     page.reload()  # what was drawn is kept in the tab until it is sent
     _at(page, DRAW.name)
     page.locator("#cs-send").click()

@@ -49,7 +49,12 @@ class Report:
 
     def say(self, key: str, text: str) -> None:
         """Record that a key is wrong; the text goes on where the key's name ends."""
-        self.errors.append(f"{self.file}: {key} {text}{'' if text.endswith('?') else '.'}")
+        words = f"{key} {text}".lstrip()  # a file as a whole has no key
+        self.errors.append(f"{self.file}: {words}{'' if text.endswith('?') else '.'}")
+
+    def is_silent(self, start: str) -> bool:
+        """Whether nothing was said so far of the keys that begin so."""
+        return not any(error.startswith(f"{self.file}: {start}") for error in self.errors)
 
     def value(self, key: str, spec: Spec, value: Any) -> Value | None:
         """The checked value, or None and a sentence in the report."""

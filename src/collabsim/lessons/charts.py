@@ -12,6 +12,8 @@ from collabsim.lessons.lesson import Prediction
 
 HEIGHT, NARROWEST, WIDEST = 12, 24, 64
 BAND, LINE, SECOND, YOURS = "·", "*", "+", "o"
+OTHERS = (SECOND, "x", "#", "%", "=", "@", "&")
+"""The letters of the lines after the first; a lesson has eight policies at most."""
 
 Point = tuple[float, float]
 
@@ -59,7 +61,8 @@ def text_chart(
         f"  {text:>{margin}} |{''.join(cells)}".rstrip() for text, cells in zip(labels, rows, strict=True)
     ]
     axis = f"  {'':>{margin}} +{'-' * width}"
-    years = f"  {'':>{margin}}  {f'year {left:.0f}':<{width - 8}}{f'year {right:.0f}':>8}"
+    first, last = (f"year {round(end) + 0}" for end in (left, right))  # never a year of minus zero
+    years = f"  {'':>{margin}}  {first:<{width - 8}}{last:>8}"
     return "\n".join([*drawn, axis, years])
 
 
@@ -72,10 +75,12 @@ def bar(value: float, most: float, width: int = 20) -> str:
 
 # --- paper --------------------------------------------------------------------------------------
 
-_W, _H, _LEFT, _BOTTOM = 640.0, 190.0, 46.0, 26.0
+_W, _H, _LEFT, _TOP, _BOTTOM = 640.0, 220.0, 46.0, 24.0, 42.0
 
 
-def blank_axes(asked: Prediction, before: Sequence[Point], title: str, decimals: int) -> Markup:
+def blank_axes(
+    asked: Prediction, before: Sequence[Point], known: Sequence[Point], title: str, decimals: int
+) -> Markup:
     """Axes to draw a line on, with the course so far, as SVG.
 
     Parameters
@@ -83,22 +88,28 @@ def blank_axes(asked: Prediction, before: Sequence[Point], title: str, decimals:
     asked : Prediction
         Of type draw.
     before : sequence of (x, y)
+    known : sequence of (x, y)
+        Another course that is given, drawn thin; empty without.
     title : str
         What the vertical axis is.
     """
-    first = min([x for x, _ in before], default=asked.from_year)
+    first = min([x for x, _ in [*before, *known]], default=asked.from_year)
 
     def x_of(x: float) -> float:
         return _LEFT + (x - first) / (asked.to_year - first) * (_W - _LEFT - 8)
 
     def y_of(y: float) -> float:
-        return 8 + (asked.high - min(asked.high, max(asked.low, y))) / (asked.high - asked.low) * (
-            _H - _BOTTOM - 8
+        return _TOP + (asked.high - min(asked.high, max(asked.low, y))) / (asked.high - asked.low) * (
+            _H - _BOTTOM - _TOP
         )
 
     parts = [_rules(asked, first, x_of, y_of, decimals)]
-    points = " ".join(f"{x_of(x):.1f},{y_of(y):.1f}" for x, y in before)
-    parts.append(f'<polyline points="{points}" fill="none" stroke="#1a1a1a" stroke-width="2.5"/>')
+    for course, width in ((known, 1), (before, 2.5)):
+        points = " ".join(f"{x_of(x):.1f},{y_of(y):.1f}" for x, y in course if x <= asked.to_year)
+        parts.append(f'<polyline points="{points}" fill="none" stroke="#1a1a1a" stroke-width="{width}"/>')
+    parts.append(f'<text x="2" y="13">{escape(title)}</text>')
+    middle = f'x="{(_LEFT + _W) / 2:.0f}" y="{_H - 6:.0f}" text-anchor="middle"'
+    parts.append(f"<text {middle}>Year</text>")
     name = escape(
         f"Empty axes: {title}, from year {asked.from_year:g} to {asked.to_year:g}. The line so far is given."
     )
@@ -119,6 +130,8 @@ def _rules(asked: Prediction, first: float, x_of, y_of, decimals: int) -> str:  
         x = x_of(year)
         heavy = year == math.floor(asked.from_year)
         stroke = "#1a1a1a" if heavy else "#ccc"
-        parts.append(f'<path d="M{x:.1f} 8V{_H - _BOTTOM}" stroke="{stroke}"/>')
-        parts.append(f'<text x="{x:.1f}" y="{_H - 8}" text-anchor="middle">{year}</text>')
+        parts.append(f'<path d="M{x:.1f} {_TOP}V{_H - _BOTTOM}" stroke="{stroke}"/>')
+        parts.append(
+            f'<text x="{x:.1f}" y="{_H - _BOTTOM + 17}" text-anchor="middle">{display.number(year, 0)}</text>'
+        )
     return "".join(parts)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collabsim.analysis.differences import Estimate, paired
+from collabsim.analysis.attribution import TITLES
+from collabsim.analysis.differences import Estimate, estimate, paired
 from collabsim.display import number
 from collabsim.equal_cost import yearly_cost
 from collabsim.lessons.lesson import PRICE, Claim, Lesson, scale_of
 from collabsim.lessons.play import STAGE
 from collabsim.lessons.stage import Stage
-from collabsim.lessons.truths import difference_words
+from collabsim.lessons.truths import channels, difference_words
 from collabsim.outcomes import find_scalar
 
 
@@ -47,6 +48,8 @@ def check(lesson: Lesson, stage: Stage = STAGE) -> list[Checked]:
 def _checked(lesson: Lesson, claim: Claim, stage: Stage) -> Checked:
     if claim.outcome == PRICE:
         return _priced(lesson, claim)
+    if claim.channel:
+        return _through(lesson, claim, stage)
     base, other = (stage.sample(lesson, policy).scalars for policy in claim.policies)
     change = paired(base[claim.against or claim.outcome], other[claim.outcome]).difference
     words = (
@@ -64,6 +67,15 @@ def _priced(lesson: Lesson, claim: Claim) -> Checked:
     change = Estimate(price, price, price, 0.0, 1)
     label = lesson.policies[claim.policies[1]].label
     return Checked(claim, change, holds(claim, change), f'"{label}" costs £{number(price, 0)} a year more.')
+
+
+def _through(lesson: Lesson, claim: Claim, stage: Stage) -> Checked:
+    """A claim about what of a difference comes through a channel."""
+    found = channels(stage, lesson, claim.policies, claim.outcome)
+    change, scale = estimate(found.channels[claim.channel]), scale_of(claim.outcome)
+    moved = f"{scale.change(change.mean)} (95% interval {scale.interval(change, signed=True)})"
+    words = f"{TITLES[claim.channel]}: {moved} of {scale.change(float(found.total.mean()))}."
+    return Checked(claim, change, holds(claim, change), words)
 
 
 def _over_years(claim: Claim, change: Estimate) -> str:

@@ -44,10 +44,20 @@ def _values(base: Scenario, other: Scenario) -> Iterator[str]:
 
 def of_lever(parameter: Parameter, before: Value, after: Value) -> str:
     """One lever's or assumption's change, as in "grant length: 12 → 36 months"."""
-    unit = (
-        "" if parameter.unit in _SILENT or parameter.type in ("boolean", "choice") else f" {parameter.unit}"
-    )
-    return f"{title(parameter)}: {written(before)} → {written(after)}{unit}"
+    return f"{title(parameter)}: {written(before)} → {written(after)}{_unit(parameter, after)}"
+
+
+def with_unit(parameter: Parameter, value: Value) -> str:
+    """A value with its unit, as in "2.50 days a week", "1 meeting a month", "0.25 out of 1", "none"."""
+    return written(value) + (" out of 1" if parameter.unit == "0-1" else _unit(parameter, value))
+
+
+def _unit(parameter: Parameter, value: Value) -> str:
+    """What follows a value: nothing where the unit says nothing to people; one thing is not many."""
+    if parameter.unit in _SILENT or parameter.type in ("boolean", "choice"):
+        return ""
+    thing, blank, rest = parameter.unit.partition(" ")
+    return f" {thing.removesuffix('s') if value == 1 else thing}{blank}{rest}"
 
 
 def title(parameter: Parameter) -> str:
@@ -73,7 +83,7 @@ def _people(base: Scenario, other: Scenario) -> Iterator[str]:
 
 def _events(base: Scenario, other: Scenario) -> Iterator[str]:
     left, right = _told(base), _told(other)
-    yield from (f"no longer: {words}" for words in left if words not in right)
+    yield from (f"left out: {words}" for words in left if words not in right)
     yield from (f"in {words}" for words in right if words not in left)
 
 

@@ -11,7 +11,7 @@ from collabsim.analysis.differences import Estimate, estimate
 from collabsim.analysis.packages import EQUITY, Option, Package, options, price_of, values_of
 from collabsim.checks import ScenarioErrors
 from collabsim.lessons import best as stored
-from collabsim.lessons.differed import of_lever, title, written
+from collabsim.lessons.differed import of_lever, title, with_unit
 from collabsim.lessons.lesson import Game, Lesson, scale_of
 from collabsim.lessons.stage import Stage
 from collabsim.outcomes import find_scalar
@@ -52,9 +52,8 @@ def _priced(option: Option, years: int) -> Payload:
     return {
         "name": lever.name,
         "title": title(lever),
-        "unit": lever.unit,
         "steps": [
-            {"step": step, "value": written(value), "price": round(price.yearly(years))}
+            {"step": step, "value": with_unit(lever, value), "price": round(price.yearly(years))}
             for step, (value, price) in enumerate(zip(option.values, option.prices, strict=True))
         ],
     }
@@ -140,3 +139,36 @@ def best(lesson: Lesson, game: Game, stage: Stage) -> Payload | None:
         return None
     kept = stored.best(game.best)
     return {**play(lesson, game, kept.steps, stage), "steps": kept.steps, "made": kept.made}
+
+
+def searched(lesson: Lesson, game: Game) -> Payload:
+    """The optimiser's stored package and its two scores: that of its own tries, and that of fresh luck.
+
+    Returns
+    -------
+    dict
+        `bought` (phrases), `cost`, `title` and `unit` of the outcome, `scores` (each a title and a gain in words) and
+        `words`. No run is needed.
+    """
+    kept = stored.best(game.best)
+    scale, outcome = scale_of(game.outcome), find_scalar(game.outcome)[0]
+    mean, low, high = kept.made["fresh_gain"]
+    first = scale.change(kept.made["searched_gain"])
+    ends = display.interval(low * scale.factor, high * scale.factor, scale.decimals, signed=True)
+    second = f"{scale.change(mean)} (95% interval {ends})"
+    return {
+        "bought": _bought(lesson, game, kept.steps),
+        "cost": round(kept.yearly),
+        "title": outcome.title,
+        "unit": scale.unit,
+        "scores": [
+            {"title": "In the search that chose it", "gain": first},
+            {"title": "Run again, with fresh luck", "gain": second},
+        ],
+        "words": f"{outcome.title}, in the search that chose it: {first}. Run again, with fresh luck: {second}. "
+        + (
+            "The two cannot be told apart."
+            if low <= kept.made["searched_gain"] <= high
+            else "Luck may be part of that."
+        ),
+    }

@@ -48,7 +48,7 @@ PRICE = "price"
 """What a claim calls the pounds a year that a policy costs, by the table of costs."""
 
 DIRECTIONS = ("higher", "lower", "same")
-EXPLANATIONS = ("ledger", "channels", "table", "courses")
+EXPLANATIONS = ("ledger", "channels", "table", "courses", "search")
 """What an explanation can show besides its words."""
 
 
@@ -114,7 +114,7 @@ class Prediction:
         Of `MEASURES` for a choice, of `NUMBERS` for a number; empty for a line.
     policies : tuple of str
         The policies it is about, the base first. Of a line, the first is the one whose course is to be drawn;
-        the second, if there is one, is drawn as what is known.
+        the second, if there is one, is drawn as what is known; others are shown with the result.
     options : tuple of Option
         Of a choice.
     low, high, step : float
@@ -195,6 +195,8 @@ class Claim:
         In the outcome's own unit: how much it must differ at least, or may differ at most.
     against : str
         The base's scalar outcome, where it is another one: for a change over the years. Else empty.
+    channel : str
+        The channel that the claim is about: what of the difference comes through it. Empty for the whole difference.
     """
 
     text: str
@@ -203,6 +205,7 @@ class Claim:
     direction: str
     margin: float = 0.0
     against: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -385,3 +388,8 @@ class Lesson:
         if step.prediction is not None:
             return step
         return self.step(step.of) if step.of else None
+
+    def searched(self, step: Step) -> Game | None:
+        """The latest game up to a step for which an optimiser's package is stored; None without."""
+        games = [s.game for s in self.steps[: self.steps.index(step) + 1] if s.game and s.game.best]
+        return games[-1] if games else None

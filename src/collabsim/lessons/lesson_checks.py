@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from collabsim.checks import Report, nearest, shown
+from collabsim.checks import Report, nearest, shown, shown_key
 from collabsim.lessons import best
 from collabsim.lessons.lesson import (
     DIRECTIONS,
@@ -13,6 +13,7 @@ from collabsim.lessons.lesson import (
     MEASURES,
     NUMBERS,
     PRICE,
+    Claim,
     Game,
     Lesson,
     Option,
@@ -27,7 +28,7 @@ _MONTHLY = [outcome.name for outcome in MONTHLY]
 
 
 def check_whole(report: Report, lesson: Lesson) -> None:
-    """Report what is wrong with a lesson whose every key is right by itself."""
+    """Report what is wrong with a lesson's parts among each other, where every key is right by itself."""
     _Checks(report, lesson).all()
 
 
@@ -36,25 +37,42 @@ class _Checks:
 
     def __init__(self, report: Report, lesson: Lesson) -> None:
         self._report, self._lesson = report, lesson
-        self._years = min((policy.loaded.years for policy in lesson.policies.values()), default=10)
+        self._sound = {
+            name: policy
+            for name, policy in lesson.policies.items()
+            if report.is_silent(f"policies.{shown_key(name)}")
+        }
+        self._years = min((policy.loaded.years for policy in self._sound.values()), default=10)
 
     def all(self) -> None:
         names = Counter(step.name for step in self._lesson.steps)
         for step in self._lesson.steps:
             prefix = f"step {shown(step.title)} (line {step.line}): "
+            is_sound = self._report.is_silent(prefix.rstrip(": "))
             if names[step.name] > 1:
                 self._report.say(prefix.rstrip(": "), "has the same title as another step")
-            self._step(prefix, step)
+            if is_sound:
+                self._step(prefix, step)
         for number, claim in enumerate(self._lesson.claims, 1):
-            self._policies(f"claims[{number}].policies", claim.policies)
-            if claim.outcome != PRICE:
-                self._scalar(f"claims[{number}].outcome", claim.outcome)
-            if claim.against:
-                self._scalar(f"claims[{number}].against", claim.against)
+            if self._report.is_silent(f"claims[{number}]"):
+                self._claim(f"claims[{number}].", claim)
         self._lengths()
 
+    def _claim(self, prefix: str, claim: Claim) -> None:
+        self._policies(f"{prefix}policies", claim.policies)
+        if claim.outcome != PRICE:
+            self._scalar(f"{prefix}outcome", claim.outcome)
+        if claim.against:
+            self._scalar(f"{prefix}against", claim.against)
+        if claim.channel:
+            self._channel(f"{prefix}channel", claim)
+        if claim.direction == "same" and not claim.margin:
+            self._report.say(
+                f"{prefix}margin", "is missing or 0, but same needs one: how much counts as none"
+            )
+
     def _lengths(self) -> None:
-        lengths = {(p.loaded.years, p.loaded.burn_in_years) for p in self._lesson.policies.values()}
+        lengths = {(p.loaded.years, p.loaded.burn_in_years) for p in self._sound.values()}
         if len(lengths) > 1:
             self._report.say("policies", "differ in their years, so that they cannot be compared")
 
@@ -74,6 +92,15 @@ class _Checks:
 
     def _scalar(self, key: str, name: str) -> bool:
         return self._one(key, name, scalar_names(self._years), f"outcome of a run of {self._years} years")
+
+    def _channel(self, key: str, claim: Claim) -> None:
+        from collabsim.model.state import CHANNELS  # loads the compiler: late
+
+        self._one(key, claim.channel, CHANNELS, "channel")
+        if claim.against or claim.outcome == PRICE:
+            self._report.say(
+                key, "is of a difference between two policies in a run, so no price and no against"
+            )
 
     # --- steps --------------------------------------------------------------------------------
 
@@ -120,16 +147,20 @@ class _Checks:
     def _needed_policies(self, prefix: str, step: Step) -> None:
         """A comparison needs two; what an explanation shows, as many as it shows."""
         compares = step.kind == "compare" or {"channels", "table"} & set(step.show)
-        least = 2 if compares else 1 if step.kind == "ledger" or step.show else 0
+        least = 2 if compares else 1 if step.kind == "ledger" or set(step.show) - {"search"} else 0
         if len(step.policies) < least:
             self._report.say(f"{prefix}policies", f"are {len(step.policies)}, but it needs {least} at least")
         if "courses" in step.show and not step.outcomes:
             self._report.say(f"{prefix}outcomes", "must name what the courses are of")
+        if "search" in step.show and not self._lesson.searched(step):
+            self._report.say(
+                f"{prefix}show", "names search, but no game before it has a stored package (best)"
+            )
 
     def _agency(self, prefix: str, step: Step) -> None:
         person = step.person
-        if person and person.agency and person.policy in self._lesson.policies:
-            names = [agency.name for agency in self._lesson.policies[person.policy].loaded.agencies]
+        if person and person.agency and person.policy in self._sound:
+            names = [agency.name for agency in self._sound[person.policy].loaded.agencies]
             self._one(f"{prefix}person.agency", person.agency, names, "agency")
 
     # --- predictions --------------------------------------------------------------------------

@@ -74,8 +74,7 @@ def read_lesson(path: Path) -> Lesson:
     front, raw = split(path)
     report = Report(label(path))
     lesson = _lesson(report, path, front, raw)
-    if not report.errors:
-        check_whole(report, lesson)
+    check_whole(report, lesson)
     if report.errors:
         raise ScenarioErrors(report.errors)
     return lesson
@@ -179,7 +178,7 @@ def step_name(title: str) -> str:
 
 
 def _step(report: Report, raw: RawStep) -> Step:
-    prefix = f"step {shown(raw.title)} (line {raw.block_line}): "
+    prefix = f"step {shown(raw.title)} (line {raw.line}): "
     kind = _kind(raw)
     needs, may = lesson_format.NEEDS[kind], lesson_format.MAY.get(kind, ())
     known = [*lesson_format.ALWAYS, *needs, *may]

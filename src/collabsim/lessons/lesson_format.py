@@ -45,6 +45,7 @@ CLAIM = (
           choices=("higher", "lower", "same"), required=True),
     _number("margin", "how much it must differ at least, or may differ at most", 0, 1e9),
     _line("against", "the scalar outcome of the base, if another", 100),
+    _line("channel", "the channel that the difference comes through, if it is about one", 60),
 )  # fmt: skip
 
 SOURCE = (

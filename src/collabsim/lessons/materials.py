@@ -18,7 +18,11 @@ from collabsim.lessons.rules import asks
 from collabsim.lessons.stage import Stage
 from collabsim.lessons.text import html, sentences
 from collabsim.outcomes import OUTCOME
+from collabsim.payloads import Payload
 from collabsim.provenance import NOTE
+
+LEAST = 0.01
+"""Lines of the trust ledger below this are left out of the guide, which has two sides."""
 
 DO = {
     "text": "Read it out, or let people read it.",
@@ -38,7 +42,9 @@ def handout(lesson: Lesson, stage: Stage = play.STAGE) -> str:
 
     Nothing in it gives a result away.
     """
-    steps = [_sheet_step(lesson, step, stage) for step in lesson.steps if asks(step) or step.questions]
+    steps = [
+        _sheet_step(lesson, step, stage) for step in lesson.steps if asks(step) or step.game or step.questions
+    ]
     return _page("handout.html", lesson, steps=steps, terms=_terms(lesson))
 
 
@@ -71,23 +77,35 @@ def _sheet_step(lesson: Lesson, step: Step, stage: Stage) -> dict[str, Any]:
         "asked": "",
         "options": (),
         "axes": "",
+        "key": "",
+        "prices": None,
     }
     if step.prediction is not None:
         found |= {"asked": step.prediction.question, "options": [o.text for o in step.prediction.options]}
         found["number"] = step.prediction.unit if step.prediction.type == "number" else ""
-        found["axes"] = _axes(lesson, step, stage) if step.prediction.type == "draw" else ""
+        found |= _axes(lesson, step, stage) if step.prediction.type == "draw" else {}
     elif step.observation is not None:
         found |= {"asked": step.observation.question, "options": [o.text for o in step.observation.options]}
+    elif step.game is not None:
+        found["prices"] = game.table(lesson, step.game)
     return {"number": "", **found}
 
 
-def _axes(lesson: Lesson, step: Step, stage: Stage) -> Markup:
+def _axes(lesson: Lesson, step: Step, stage: Stage) -> dict[str, Any]:
+    """The axes to draw on, and what the lines that are given stand for."""
     asked = step.prediction
     assert asked is not None
     given = play.given(lesson, step, stage)
-    before = [(x, y) for x, y in zip(given["x"], given["before"], strict=False) if y is not None]
+    known = given["known"] or {"label": "", "mean": []}
+    lines = [
+        [(x, y) for x, y in zip(given["x"], values, strict=False) if y is not None]
+        for values in (given["before"], known["mean"])
+    ]
     decimals = 2 if asked.high - asked.low < 5 else 0
-    return blank_axes(asked, before, OUTCOME[asked.outcome].title, decimals)
+    title = f"{OUTCOME[asked.outcome].title} ({asked.unit})"
+    key = f"Thick line: {given['label']}, so far." if lines[0] else ""
+    key += f" Thin line: {known['label']}." if lines[1] else ""
+    return {"axes": blank_axes(asked, lines[0], lines[1], title, decimals), "key": key.strip()}
 
 
 def _terms(lesson: Lesson) -> list[glossary.Term]:
@@ -123,16 +141,44 @@ def _model(lesson: Lesson, step: Step, stage: Stage) -> list[str]:
     """What the model gives in a step, in a sentence or two."""
     if step.kind == "observe":
         return [play.reveal(lesson, step, stage)["truth"]["words"]]
-    if step.kind == "compare":
-        return [
-            _row_words(row, found)
-            for found in [play.reveal(lesson, step, stage)["table"]]
-            for row in found["rows"]
-        ]
     if step.game is not None:
-        best = game.best(lesson, step.game, stage)
-        return [f"The optimiser's package: {display.listed(best['bought'])}. {best['words']}"] if best else []
-    return []
+        return ["What a package gives is worked out when it is bought."]
+    if step.kind not in ("compare", "ledger") and not step.show:
+        return []
+    found = play.reveal(lesson, step, stage)
+    told = {
+        "table": _table_words,
+        "ledger": _ledger_words,
+        "channels": _channel_words,
+        "search": _search_words,
+    }
+    return [words for name, tell in told.items() if name in found for words in tell(found[name])]
+
+
+def _table_words(found: Payload) -> list[str]:
+    """A table of differences, one sentence a row."""
+    return [_row_words(row, found) for row in found["rows"]]
+
+
+def _ledger_words(found: Payload) -> list[str]:
+    """The lines of the account that move trust by a hundredth at least, the first being the whole."""
+    side = "change" if len(found["labels"]) > 1 else "base"
+    what = f"{found['labels'][1]} less {found['labels'][0]}" if side == "change" else found["labels"][0]
+    rows = [(row["title"], row[side][0]) for row in found["rows"] if abs(row[side][0] or 0) >= LEAST]
+    lines = [f"{title} {display.number(value, 3, signed=True)}" for title, value in rows]
+    return [f"Trust, {found['years']} years, {what}: {'; '.join(lines)}."]
+
+
+def _channel_words(found: Payload) -> list[str]:
+    """What of a difference comes through each channel that has a part in it."""
+    parts = [f"{row['title']} {row['part']}" for row in found["rows"] if row["change"][0]]
+    return [f"Of {display.number(found['total'][0], 3, signed=True)} of trust: {'; '.join(parts)}."]
+
+
+def _search_words(found: Payload) -> list[str]:
+    """The optimiser's package and its two scores."""
+    what = f"The optimiser's package, for £{found['cost']:,} a year: {'; '.join(found['bought'])}."
+    return [what, found["words"]]
 
 
 def _row_words(row: dict[str, Any], found: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from collabsim.analysis.differences import Estimate, estimate, paired
 from collabsim.lessons import game, truths
 from collabsim.lessons.answers import Answer
 from collabsim.lessons.differed import differed
-from collabsim.lessons.lesson import Lesson, Prediction, Step
+from collabsim.lessons.lesson import Lesson, Prediction, Step, scale_of
 from collabsim.lessons.stage import Stage
 from collabsim.outcomes import OUTCOME, Outcome, find_scalar
 from collabsim.payloads import (
@@ -81,7 +81,8 @@ def reveal(lesson: Lesson, step: Step, stage: Stage = STAGE) -> Payload:
     -------
     dict
         `step`, `kind`, `replicates`, `seed`, `note`, `differed`, `words`; and, as the step has them, `courses`, `truth`,
-        `seen` (which answers to "what did you see?" are borne out), `table`, `ledger`, `channels`, `story`, `game`.
+        `seen` (which answers to "what did you see?" are borne out), `table`, `ledger`, `channels`, `search`, `story`,
+        `game`.
         Plain numbers and texts, in the units that people read.
     """
     about = lesson.predicted(step) if step.kind in ("observe", "explain") else None
@@ -93,7 +94,7 @@ def reveal(lesson: Lesson, step: Step, stage: Stage = STAGE) -> Payload:
         "replicates": lesson.replicates,
         "seed": lesson.seed,
         "note": NOTE,
-        "differed": _differed(lesson, policies[::-1] if asked and asked.type == "draw" else policies),
+        "differed": _differed(lesson, policies[::-1] if asked and _is_of_the_first(asked) else policies),
         **_parts(stage, lesson, step, asked, policies),
     }
     return {**found, "words": _words(found)}
@@ -116,12 +117,19 @@ def _parts(
     if step.kind == "ledger" or "ledger" in step.show:
         parts["ledger"] = ledger_of(stage, lesson, policies)
     if "channels" in step.show:
-        parts["channels"] = channels(lesson, policies)
+        parts["channels"] = channels(stage, lesson, policies)
+    if "search" in step.show and (played := lesson.searched(step)):
+        parts["search"] = game.searched(lesson, played)
     if step.person is not None:
         parts["story"] = story(lesson.policies[step.person.policy].loaded, lesson.seed, step.person)
     if step.game is not None:
         parts["game"] = game.table(lesson, step.game)
     return parts
+
+
+def _is_of_the_first(asked: Prediction) -> bool:
+    """Whether a prediction is about its first policy, so that the last one is what others are held against."""
+    return asked.type == "draw" or asked.measure == "level"
 
 
 def _course_of(asked: Prediction) -> str:
@@ -228,15 +236,31 @@ def ledger_of(stage: Stage, lesson: Lesson, policies: Sequence[str]) -> Payload:
     return {"labels": labels, "years": lesson.policies[policies[0]].loaded.years, "rows": rows}
 
 
-def channels(lesson: Lesson, policies: Sequence[str], outcome: str = "trust_last") -> Payload:
-    """Through which channels the difference between two policies comes."""
-    found = truths.channels(lesson, policies, outcome)
+def channels(stage: Stage, lesson: Lesson, policies: Sequence[str], outcome: str = "trust") -> Payload:
+    """Through which channels the difference between two policies comes, over the period that tables are of."""
+    period = period_of(lesson.policies[policies[0]].loaded.years)
+    name = f"{outcome}_{period}"
+    found = truths.channels(stage, lesson, policies, name)
     total = estimate(found.total)
     rows = [
         {"title": title, "change": _ends(line), "part": _part(line, total)}
         for title, line in found.lines().items()
     ]
-    return {"outcome": outcome, "total": _ends(total), "replicates": total.n, "rows": rows}
+    return {
+        "outcome": name,
+        "total": _ends(total),
+        "replicates": total.n,
+        "rows": rows,
+        "words": _of_channels(lesson, policies, name, PERIOD_WORDS[period], total),
+    }
+
+
+def _of_channels(lesson: Lesson, policies: Sequence[str], name: str, period: str, total: Estimate) -> str:
+    """What the parts are parts of."""
+    base, other = (lesson.policies[policy].label for policy in policies[:2])
+    outcome, scale = find_scalar(name)[0], scale_of(name)
+    moved = f"{scale.change(total.mean)} (95% interval {scale.interval(total, signed=True)})"
+    return f"{outcome.title} ({scale.unit}), {period}, {other} against {base}: {moved}, in {total.n} runs of each."
 
 
 def _ends(found: Estimate) -> list[float]:
@@ -254,6 +278,7 @@ def _words(found: Payload) -> list[str]:
     """What a step shows, in sentences."""
     words = [found["truth"]["words"]] if found.get("truth", {}).get("words") else []
     words += [course["words"] for course in found.get("courses", ())]
+    words += [found["search"]["words"]] if "search" in found else []
     for row in found.get("table", {}).get("rows", ()):
         for label, other in zip(found["table"]["policies"], row["others"], strict=True):
             words.append(

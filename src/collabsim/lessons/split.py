@@ -9,7 +9,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from collabsim.checks import ScenarioErrors
+from collabsim.checks import ScenarioErrors, nearest, shown
 from collabsim.toml_file import label, read_text, read_toml
 
 FENCE = "+++"
@@ -18,12 +18,11 @@ BLOCK = "lesson"
 
 @dataclass(frozen=True)
 class RawStep:
-    """A step as it stands in the file: `line` is its heading's, `block_line` its block's first."""
+    """A step as it stands in the file: `line` is its heading's."""
 
     title: str
     line: int
     block: dict[str, Any]
-    block_line: int
     text: str
 
 
@@ -49,7 +48,7 @@ def _steps(path: Path, lines: list[str], first: int) -> list[RawStep]:
     if before:
         raise _wrong(path, before[0] + 1, "stands before the first step: begin a step with '## Its title'")
     ends = [line for line, _ in heads[1:]] + [len(lines)]
-    return [_step(path, lines, title, at, end) for (at, title), end in zip(heads, ends, strict=True)]
+    return [_step(path, lines, title, at, end) for (at, title), end in zip(heads, ends, strict=False)]
 
 
 def _headings(lines: list[str], first: int) -> list[tuple[int, str]]:
@@ -64,24 +63,35 @@ def _headings(lines: list[str], first: int) -> list[tuple[int, str]]:
 
 def _step(path: Path, lines: list[str], title: str, at: int, end: int) -> RawStep:
     body = lines[at + 1 : end]
-    blocks = _blocks(body)
+    blocks = _blocks(path, body, at + 2)
     if len(blocks) > 1:
         raise _wrong(path, at + 2 + blocks[1][0], f"opens a second {BLOCK} block, but a step has one")
     if not blocks:
-        return RawStep(title, at + 1, {}, at + 1, "\n".join(body).strip())
+        return RawStep(title, at + 1, {}, "\n".join(body).strip())
     first, last = blocks[0]
     table = _toml(path, body[first + 1 : last - 1], at + 2 + first)
-    return RawStep(title, at + 1, table, at + 2 + first, "\n".join([*body[:first], *body[last:]]).strip())
+    return RawStep(title, at + 1, table, "\n".join([*body[:first], *body[last:]]).strip())
 
 
-def _blocks(body: list[str]) -> list[tuple[int, int]]:
-    """First line of every lesson block, and the line after its last."""
-    tokens = MarkdownIt("commonmark").parse("\n".join(body))
-    return [
-        (token.map[0], token.map[1])
-        for token in tokens
-        if token.type == "fence" and token.info.strip() == BLOCK and token.map
-    ]
+def _blocks(path: Path, body: list[str], first: int) -> list[tuple[int, int]]:
+    """First line of every lesson block, and the line after its last; `first` is the body's own line in the file."""
+    found = []
+    for token in MarkdownIt("commonmark").parse("\n".join(body)):
+        if token.type != "fence" or token.level or not token.map:
+            continue
+        start, end = token.map
+        word = token.info.strip()
+        if hint := nearest(word, [BLOCK]) if word != BLOCK else "":
+            raise _wrong(path, first + start, f"opens a block marked {shown(word)}{hint}")
+        if not _closes(body[end - 1], token.markup) or end - 1 == start:
+            raise _wrong(path, first + start, f"opens a block that no later line of {token.markup} closes")
+        found += [(start, end)] if word == BLOCK else []
+    return found
+
+
+def _closes(line: str, fence: str) -> bool:
+    """Whether a line ends what a fence began."""
+    return line.strip().startswith(fence) and not line.strip().strip(fence[0])
 
 
 def _toml(path: Path, lines: list[str], before: int) -> dict[str, Any]:
@@ -99,4 +109,4 @@ def _moved(problem: str, before: int) -> str:
 
 
 def _wrong(path: Path, line: int, text: str) -> ScenarioErrors:
-    return ScenarioErrors([f"{label(path)}: line {line} {text}."])
+    return ScenarioErrors([f"{label(path)}: line {line} {text}{'' if text.endswith('?') else '.'}"])

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
+from collabsim.analysis.attribution import Attribution, attribute
 from collabsim.analysis.samples import Sample, kept
 from collabsim.lessons.lesson import Lesson
 from collabsim.model.simulate import Runs, simulate
@@ -34,6 +35,7 @@ class Stage:
     def __init__(self, run: Run = model) -> None:
         self._run = run
         self._kept: OrderedDict[tuple[str, int, int], tuple[Runs, Sample]] = OrderedDict()
+        self._split: dict[tuple[str, str, str, int, int], Attribution] = {}
         self._lock = threading.Lock()
 
     def runs(self, lesson: Lesson, policy: str) -> Runs:
@@ -54,6 +56,13 @@ class Stage:
             found = (runs, kept(runs, scenario))
             self._keep(key, found)
         return found
+
+    def split(self, base: Scenario, other: Scenario, name: str, replicates: int, seed: int) -> Attribution:
+        """The difference between two scenarios in a scalar outcome, split over channels."""
+        key = (base.digest, other.digest, name, replicates, seed)
+        if key not in self._split:
+            self._split[key] = attribute(other, base, (name,), replicates, seed)[name]
+        return self._split[key]
 
     def _keep(self, key: tuple[str, int, int], found: tuple[Runs, Sample]) -> None:
         with self._lock:

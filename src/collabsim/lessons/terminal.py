@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from collabsim import display
 from collabsim.lessons import game, play
 from collabsim.lessons.answers import Answer, WrongAnswer, read_answer
-from collabsim.lessons.charts import BAND, LINE, SECOND, YOURS, bar, text_chart
+from collabsim.lessons.charts import BAND, LINE, OTHERS, SECOND, YOURS, bar, text_chart
 from collabsim.lessons.lesson import Lesson, Prediction, Step
 from collabsim.lessons.stage import Stage
 from collabsim.lessons.text import plain
@@ -103,6 +103,7 @@ class Player:
                 self._say(str(error))
             except ValueError:
                 self._say("That is no number.")
+        self._say(f"That was no answer {MOST_TRIES} times: the lesson goes on without one.")
         return None
 
     # --- observe ------------------------------------------------------------------------------
@@ -138,7 +139,13 @@ class Player:
             self._say(_filled(f"What differs, {line['policy']}: {'; '.join(line['what'])}."))
         if step.kind == "explain":
             self._say(plain(step.text, WIDTH))
-        parts = {"table": _table, "ledger": _ledger, "channels": _channels, "story": _story}
+        parts = {
+            "table": _table,
+            "ledger": _ledger,
+            "channels": _channels,
+            "search": _searched,
+            "story": _story,
+        }
         for name, show in parts.items():
             if name in found:
                 self._say(f"\n{show(found[name])}")
@@ -148,15 +155,14 @@ class Player:
         assert asked is not None
         offered = game.table(self._lesson, asked)
         self._say(_price_list(offered))
-        names = [lever["name"] for lever in offered["levers"]]
         how = f"Spend up to £{asked.budget:,.0f} a year, as 2:3 5:1 (lever 2 to step 3, lever 5 to step 1):"
-        bought = self._answered(step, lambda line: _purchases(line, names), how)
+        bought = self._answered(step, lambda line: _purchases(line, offered), how)
         if isinstance(bought, dict):
             self._answers[step.name] = bought
             self._say(_bought("You", game.play(self._lesson, asked, bought, self._stage)))
-        best = game.best(self._lesson, asked, self._stage)
-        if best is not None:
-            self._say(_bought("The optimiser", best))
+            best = game.best(self._lesson, asked, self._stage) if bought else None
+            if best is not None:  # never before somebody has bought something
+                self._say(_bought("The optimiser", best))
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -188,14 +194,21 @@ def _prediction(asked: Prediction, line: str) -> Any:
     return np.interp(asked.years, _corners(asked), values).round(4).tolist()
 
 
-def _purchases(line: str, names: Sequence[str]) -> dict[str, int]:
-    """Lever -> step, from words such as 2:3."""
-    bought = {}
+def _purchases(line: str, offered: Payload) -> dict[str, int]:
+    """Lever -> step, from words such as 2:3, within the budget."""
+    levers = offered["levers"]
+    bought: dict[str, int] = {}
     for word in line.replace(",", " ").split():
         lever, sign, step = word.partition(":")
-        if not (sign and lever.isdecimal() and step.isdecimal() and 1 <= int(lever) <= len(names)):
-            raise WrongAnswer(f"Write LEVER:STEP with a lever from 1 to {len(names)}, as in 2:3.")
-        bought[names[int(lever) - 1]] = int(step)
+        if not (sign and lever.isdecimal() and step.isdecimal() and 1 <= int(lever) <= len(levers)):
+            raise WrongAnswer(f"Write LEVER:STEP with a lever from 1 to {len(levers)}, as in 2:3.")
+        chosen = levers[int(lever) - 1]
+        if int(step) >= len(chosen["steps"]):
+            raise WrongAnswer(f"Lever {lever} has steps from 1 to {len(chosen['steps']) - 1}.")
+        bought[chosen["name"]] = int(step)
+    spent = sum(lever["steps"][bought.get(lever["name"], 0)]["price"] for lever in levers)
+    if spent > offered["budget"]:
+        raise WrongAnswer(f"That costs £{spent:,}, which is £{spent - offered['budget']:,.0f} too much.")
     return bought
 
 
@@ -228,18 +241,19 @@ def _chart(course: Payload, asked: Prediction, answer: Answer | None) -> str:
     known = [n for n, y in enumerate(first["mean"]) if y is not None]
     band = [(course["x"][n], first["low"][n], first["high"][n]) for n in known if "low" in first]
     lines = {LINE: [(course["x"][n], first["mean"][n]) for n in known]}
-    key = f"  {LINE} {first['label']}  {BAND} eight in ten runs"
-    for other in course["lines"][-1:] if len(course["lines"]) > 1 else []:
+    key = [f"{LINE} {first['label']}, {BAND} eight in ten runs"]
+    for letter, other in zip(OTHERS, course["lines"][1:], strict=False):
         points = [(x, y) for x, y in zip(course["x"], other["mean"], strict=True) if y is not None]
-        lines = {SECOND: points, **lines}
-        key += f"  {SECOND} {other['label']}"
+        lines = {letter: points, **lines}
+        key.append(f"{letter} {other['label']}")
     if isinstance(answer, list) and asked.type == "draw":
         lines = {**lines, YOURS: [(x, float(y)) for x, y in zip(asked.years, answer, strict=True)]}
-        key += f"  {YOURS} yours"
+        key.append(f"{YOURS} yours")
     values = [y for points in lines.values() for _, y in points] + [y for row in band for y in row[1:]]
     low, high = (asked.low, asked.high) if asked.type == "draw" else (min(values), max(values))
     high = high if high > low else low + 1
-    return f"\n{course['title']} ({course['unit']})\n{text_chart(lines, band, low, high)}\n{key}\n"
+    head, drawn = f"{course['title']} ({course['unit']})", text_chart(lines, band, low, high)
+    return "\n".join(["", head, drawn, *(f"  {line}" for line in key), ""])
 
 
 def _table(found: Payload) -> str:
@@ -270,13 +284,25 @@ def _ledger(found: Payload) -> str:
 
 
 def _channels(found: Payload) -> str:
-    rows = [f"  {row['title']:<40} {row['change'][0]:>+8.3f}  {row['part']:>5}" for row in found["rows"]]
-    return "\n".join(["How much of the difference comes through each channel", *rows])
+    moved = [display.number(row["change"][0], 3, signed=True) for row in found["rows"]]
+    rows = [
+        f"  {row['title']:<40} {change:>8}  {row['part']:>5}"
+        for row, change in zip(found["rows"], moved, strict=True)
+    ]
+    head = _filled(f"How much of a difference comes through each channel. {found['words']}")
+    return "\n".join([head, *rows])
 
 
 def _story(found: Payload) -> str:
     lines = [textwrap.fill(line["words"], WIDTH) for line in found["lines"]]
     return "\n".join([found["title"], "", *lines])
+
+
+def _searched(found: Payload) -> str:
+    """The optimiser's package and its two scores."""
+    what = f"The optimiser bought, for £{found['cost']:,} a year: {'; '.join(found['bought'])}."
+    rows = [f"  {score['title']:<28} {score['gain']}" for score in found["scores"]]
+    return "\n".join([_filled(what), f"{found['title']} ({found['unit']}), against buying nothing", *rows])
 
 
 def _price_list(found: Payload) -> str:

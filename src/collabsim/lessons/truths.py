@@ -133,7 +133,7 @@ def _is_more(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def _channel(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str], str]:
-    found = channels(lesson, asked.policies[:2], asked.outcome)
+    found = channels(stage, lesson, asked.policies[:2], asked.outcome)
     sizes = {name: abs(float(values.mean())) for name, values in found.channels.items()}
     most = max(sizes, key=lambda name: sizes[name])
     total = float(found.total.mean())
@@ -141,11 +141,11 @@ def _channel(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str]
     return [most], f"Most comes through: {attribution.TITLES[most].lower()} ({part} of the difference)."
 
 
-def channels(lesson: Lesson, policies: Sequence[str], outcome: str) -> attribution.Attribution:
+def channels(stage: Stage, lesson: Lesson, policies: Sequence[str], outcome: str) -> attribution.Attribution:
     """How much of the difference between two policies comes through each channel."""
     base, other = (lesson.policies[policy].loaded for policy in policies)
     count = min(lesson.replicates, CHANNEL_REPLICATES)
-    return attribution.attribute(other, base, (outcome,), count, lesson.seed)[outcome]
+    return stage.split(base, other, outcome, count, lesson.seed)
 
 
 def _outcome(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str], str]:
@@ -153,8 +153,12 @@ def _outcome(stage: Stage, lesson: Lesson, asked: Prediction) -> tuple[list[str]
     base, other = (stage.sample(lesson, policy) for policy in asked.policies[:2])
     period = period_of(lesson.policies[asked.policies[0]].loaded.years)
     sizes = {o.means: _size(base, other, f"{o.means}_{period}") for o in asked.options}
-    most = max(sizes, key=lambda name: sizes[name])
-    return [most], f"What changes most, against its usual spread, is: {OUTCOME[most].title.lower()}."
+    names = sorted(sizes, key=lambda name: -sizes[name])
+    texts = {option.means: option.text.rstrip(".") for option in asked.options}
+    figures = [display.number(sizes[name], 1) for name in names]
+    told = [f"{texts[name]} ({figure})" for name, figure in zip(names, figures, strict=True)]
+    first = f"What changes most: {texts[names[0]]} ({figures[0]} times its usual ups and downs)."
+    return names[:1], f"{first} Then: {'; '.join(told[1:])}."
 
 
 def _size(base: Sample, other: Sample, name: str) -> float:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from collabsim.display import listed, number, percent
+from collabsim.display import listed, percent
 from collabsim.history import History
 from collabsim.model import state
 from collabsim.payloads import Payload
 from collabsim.stories.cast import Cast, agency_of
 from collabsim.stories.when import Line, count, how_long, in_words
 
+_USUAL, _MUCH = 0.25, 1.0
+"""Up to how many standard deviations work counts as usual, and from how many on as much better or worse [J]."""
 _WORKERS = ("post_0", "post_1", "post_2", "post_3")
 
 
@@ -109,8 +111,13 @@ def _came_of_it(case: np.void) -> str:
     wait = float(case["wait"])
     waited = f" Waiting cost it {how_long(round(wait))}." if wait >= 1 else ""
     known = percent(float(case["completeness"]))
-    performance = number(float(case["performance"]), 1, signed=True)
-    return (
-        f"At the end they knew {known} of what they needed to know. The work was {performance} standard deviations "
-        f"from the usual.{waited}"
-    )
+    work = _compared(float(case["performance"]))
+    return f"At the end they knew {known} of what they needed to know. The work went {work}.{waited}"
+
+
+def _compared(performance: float) -> str:
+    """How the work went against the usual, from its standard deviations, for people who know none."""
+    if abs(performance) < _USUAL:
+        return "about as usual"
+    much = "much" if abs(performance) >= _MUCH else "somewhat"
+    return f"{much} {'better' if performance > 0 else 'worse'} than usual"

@@ -39,6 +39,11 @@ _GRANT = {
     state.GRANT_GAP: "{When} the grant ends and nobody has decided yet. There is a gap.",
     state.GRANT_REPLACED: "{When} a new grant is found.",
 }  # fmt: skip
+_WORD = {
+    state.GRANT_RENEWED: "; word has come that it goes on",
+    state.GRANT_REFUSED: "; word has come that it will not be renewed",
+}  # fmt: skip
+_LATELY = 13  # weeks before an arrival in which such a word is of the term that is ending
 
 
 class Telling:
@@ -104,9 +109,19 @@ class Telling:
         left = self._left(spell, month_of(max(0, spell.started)))
         if left is None:
             return "The post is paid from core money."
-        if round(left) == 0:
-            return "The post hangs on a grant that is about to end."
-        return f"The post hangs on a grant with {count(round(left), 'month')} left."
+        runs = f"with {count(round(left), 'month')} left" if round(left) else "that is about to end"
+        return f"The post hangs on a grant {runs}{self._word_before(spell, left)}."
+
+    def _word_before(self, spell: Spell, left: float) -> str:
+        """What word had come of a grant near its end before somebody arrived: afterwards no event tells it."""
+        place, week = position(self.seen, spell.post), max(0, spell.started)
+        if place is None or left > SOON:
+            return ""
+        paid_by = int(self.seen.posts[min(month_of(week), self.seen.months - 1)][place]["grant"])
+        events = self.seen.run.events
+        lately = events[(events["week"] >= week - _LATELY) & (events["week"] < week)]
+        told = lately[(lately["subject"] == paid_by) & np.isin(lately["kind"], tuple(_WORD))]
+        return _WORD[int(told[-1]["kind"])] if len(told) else ""
 
     def _left(self, spell: Spell, month: int) -> float | None:
         """Months left of a post's grant in a month; None on core money."""
