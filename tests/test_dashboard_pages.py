@@ -447,3 +447,24 @@ def test_every_page_is_reached_from_the_head_and_says_it_is_no_forecast(visit):
         page.wait_for_function(f"() => document.title.startsWith('{title}')", timeout=WAIT)
         expect(page.locator("header")).to_contain_text("Illustrative, not a forecast.")
         expect(page.locator("html")).to_have_attribute("data-look", "dark")
+
+
+@pytest.mark.parametrize(
+    ("title", "path"),
+    [
+        ("Explore", "/?s=short-term-funding&funding.grant_months=36&years=2"),
+        ("Compare", "/compare?with=mixed-partnership,short-term-funding&cost=70000"),
+    ],
+)
+def test_the_head_leaves_the_page_that_is_shown_and_its_link_as_they_are(visit, address, title, path):
+    page = visit.open(path)
+    visit.settled()
+    link = page.get_by_role("navigation").get_by_role("link", name=title)
+    link.focus()
+    page.keyboard.press("Enter")
+    link.click()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("textbox", name="Link")).to_have_value(address + path)
+    expect(link).to_have_attribute("aria-current", "page")
+    link.focus()
+    expect(link).to_be_focused()
