@@ -272,6 +272,23 @@ def test_policies_are_scaled_to_one_cost():
     assert "out of its reach" in equal_cost.at_budget(scenario, 2_000_000).words
 
 
+def test_doses_at_their_bounds_are_said_to_be_there_and_not_multiplied():
+    whole = load_scenario("mixed-partnership", {"colocation.days": 5})
+    budget = equal_cost.yearly_cost(whole) + 20_000
+    said = equal_cost.at_budget(whole, budget).words
+    assert "its doses are at their upper bounds already. The budget of" in said
+    assert said.startswith("costs £") and "multiplied" not in said
+    little = load_scenario("mixed-partnership", {"colocation.days": 0.01})
+    found = equal_cost.at_budget(little, budget)
+    assert found.scenario.policy["colocation.days"] == 5 and "taken to their upper bounds" in found.words
+    half = equal_cost.at_budget(little, equal_cost.yearly_cost(whole) / 2)
+    assert half.scenario.policy["colocation.days"] == pytest.approx(2.5)
+    assert "multiplied by 250.00 and cost" in half.words
+    two = {"colocation.days": 4, "training.days_per_year": 0.1}
+    both = equal_cost.at_budget(load_scenario("mixed-partnership", two), budget)
+    assert "each up to its upper bound, and cost" in both.words
+
+
 def test_what_is_compared_is_in_the_link_and_what_cannot_be_is_said():
     choice = comparison.Choice(
         ("mixed-partnership", "mine"), "colocation.days=3", 70_000, True, 5, "quits", "side"
