@@ -1,6 +1,7 @@
 """The dashboard's pages in a real browser, without a network: every control, by mouse and by keyboard."""
 
 import csv
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -355,6 +356,36 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     assert _downloaded(page, "Download the figure of scenarios compared as SVG")[1].startswith(b"<svg")
     assert b"Voluntary quits" in _downloaded(page, "Download the table “Table of differences” as CSV")[1]
     assert _violations(page) == []
+
+
+def _touching(page, selector):
+    """The words of a drawing that lie over each other, in pairs."""
+    boxes = page.locator(selector).evaluate_all(
+        "all => all.filter((e) => e.textContent.trim())"
+        ".map((e) => [e.textContent.trim(), e.getBoundingClientRect().toJSON()])"
+    )
+    return [
+        (first, other)
+        for (first, a), (other, b) in itertools.combinations(boxes, 2)
+        if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 1
+        and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 1
+    ]
+
+
+@pytest.mark.parametrize(("width", "look"), [(1280, "projector"), (390, "light"), (390, "projector")])
+def test_scenarios_side_by_side_each_have_an_axis_whose_words_touch_nothing(browser, address, width, look):
+    names = "mixed-partnership,short-term-funding,shared-purpose,short-term-funding-36-months-equal-annual"
+    with watched(browser, address, width, 844) as visit:
+        page = visit.open(f"/compare?with={names}&layout=side&look={look}")
+        page.locator(".chart .x4title").wait_for(timeout=WAIT)
+        titles = [page.locator(f".chart .x{k}title").text_content() for k in ("", 2, 3, 4)]
+        assert all("policy's" in title for title in titles)
+        axes = ".chart :is(.xtick, .x2tick, .x3tick, .x4tick) text"
+        assert _touching(page, f"{axes}, .chart [class$=title]:is(text)") == []
+        edge = page.locator(".chart").bounding_box()
+        for words in page.locator(".chart .legendtext, .chart [class$=title]:is(text)").all():
+            box = words.bounding_box()
+            assert box["x"] >= edge["x"] and box["x"] + box["width"] <= edge["x"] + edge["width"] + 1
 
 
 def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):

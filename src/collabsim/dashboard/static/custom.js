@@ -116,22 +116,53 @@
 
   const INKS = ["usual", "chosen", "third", "fourth"], DASHES = ["solid", "dash", "dot", "dashdot"];
 
-  /** The courses of several scenarios, over each other or side by side on one scale. */
+  /** The size of a figure's letters in the look that is on. */
+  function letters() { return isBig() ? 19 : 13; }
+
+  /** Where the figures of several scenarios stand: one over the other, side by side, or below each other where there is no room beside. */
+  function panels(element, frame) {
+    const size = letters(), width = element.clientWidth - 5 * size, count = frame.layout === "side" ? frame.lines.length : 1;
+    const isBelow = count > 1 && width / count < 11 * size;
+    const gap = isBelow ? 0.34 / count : 3.2 * size / width, share = (1 - gap * (count - 1)) / count;
+    const at = (k) => [k * (share + gap), k * (share + gap) + share];
+    return { count, isBelow, width: isBelow ? width : share * width, x: (k) => isBelow ? [0, 1] : at(k), y: (k) => isBelow ? at(count - 1 - k) : [0, 1] };
+  }
+
+  /** Years between two marks of a time axis, so that their numbers do not touch. */
+  function between(years, width) { return [2, 5, 10].find((step) => years / step * 2.6 * letters() <= width) || 20; }
+
+  /** The axes of one scenario's figure; all have the scale of the first. */
+  function axesOf(frame, room, k) {
+    const name = k ? String(k + 1) : "", isFirst = !k || room.isBelow, base = layout({});
+    const time = lined("years after the policy's start", room.width / (0.55 * letters())).join("<br>");
+    return {
+      ["xaxis" + name]: Object.assign({}, base.xaxis, { domain: room.x(k), anchor: "y" + (room.isBelow ? name : ""), range: [-frame.burn_in, frame.years], dtick: between(frame.years + frame.burn_in, room.width), tickangle: 0, title: Object.assign({ text: time, standoff: 8 }, base.xaxis.title) }),
+      ...(isFirst ? { ["yaxis" + name]: Object.assign({}, base.yaxis, { domain: room.y(k), anchor: "x" + name, title: Object.assign({ text: frame.unit }, base.yaxis.title) }, k ? { matches: "y" } : {}) } : {}),
+    };
+  }
+
+  /** The course of one scenario with its band. */
+  function courseOf(frame, room, k) {
+    const line = frame.lines[k], ink = colour(INKS[k]), name = k && room.count > 1 ? String(k + 1) : "";
+    const on = { xaxis: "x" + name, yaxis: "y" + (room.isBelow ? name : "") };
+    const course = { x: frame.x, y: line.mean, mode: "lines", showlegend: true, line: { color: ink, dash: DASHES[k], width: isBig() ? 5 : 3 }, hovertemplate: `year %{x:.1f}: %{y:.${frame.decimals}f}<extra></extra>` };
+    return [...band(frame.x, line, seeThrough(ink, 0.14), on), Object.assign(course, on, { name: line.title })];
+  }
+
+  /** Names in the key are broken into lines that the figure has room for beside a line's sample. */
+  function keyed(element, traces) {
+    const most = Math.min(40, (element.clientWidth - 45 - 5 * letters()) / (0.55 * letters()));
+    for (const trace of traces) if (trace.name) trace.name = lined(trace.name, most).join("<br>");
+    return traces;
+  }
+
+  /** The courses of several scenarios, over each other or each by itself on one scale. */
   function drawLines(element, frame, painted) {
-    const side = frame.layout === "side", count = frame.lines.length, width = isBig() ? 5 : 3;
-    const traces = [], shapes = [], axes = {}, notes = [];
-    frame.lines.forEach((line, k) => {
-      const axis = side && k ? "x" + (k + 1) : "x", ink = colour(INKS[k]);
-      band(frame.x, line, seeThrough(ink, 0.14), { xaxis: axis }).forEach((t) => traces.push(t));
-      traces.push({ x: frame.x, y: line.mean, name: line.title, mode: "lines", xaxis: axis, showlegend: true, line: { color: ink, dash: DASHES[k], width }, hovertemplate: `year %{x:.1f}: %{y:.${frame.decimals}f}<extra></extra>` });
-      if (!side && k) return;
-      const from = side ? k / count : 0, to = side ? (k + 0.93) / count : 1;
-      axes["xaxis" + (axis === "x" ? "" : axis.slice(1))] = { domain: [from, to], anchor: "y", range: [-frame.burn_in, frame.years], dtick: 2, title: { text: side && k ? "" : "years after the policy's start" } };
-      shapes.push({ type: "rect", xref: axis, yref: "paper", x0: -frame.burn_in, x1: 0, y0: 0, y1: 1, fillcolor: colour("before"), line: { width: 0 }, layer: "below" });
-    });
-    const base = layout({}), more = { shapes, annotations: notes, showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" }, yaxis: { title: { text: frame.unit } } };
-    for (const name of Object.keys(axes)) more[name] = Object.assign({}, base.xaxis, axes[name]);
-    return react(element, traces, more, painted);
+    const room = panels(element, frame), each = [...Array(room.count).keys()];
+    const traces = frame.lines.flatMap((_, k) => courseOf(frame, room, k));
+    const shapes = each.map((k) => ({ type: "rect", xref: "x" + (k ? k + 1 : ""), yref: `y${k && room.isBelow ? k + 1 : ""} domain`, x0: -frame.burn_in, x1: 0, y0: 0, y1: 1, fillcolor: colour("before"), line: { width: 0 }, layer: "below" }));
+    element.style.height = room.isBelow ? 8 + 15 * room.count + "rem" : "";
+    return react(element, keyed(element, traces), Object.assign({ shapes, margin: { l: 8, r: 1.2 * letters(), t: 8, b: 8 }, showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } }, ...each.map((k) => axesOf(frame, room, k))), painted);
   }
 
   /** Words in lines of at most so many letters. */
