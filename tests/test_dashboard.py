@@ -194,6 +194,19 @@ def test_a_wrong_move_changes_nothing_and_is_answered():
     desk.close()
 
 
+def test_a_file_that_does_not_fit_into_a_link_is_refused():
+    desk = _desk()
+    noise = base64.b64encode(np.random.default_rng(1).bytes(30_000)).decode()
+    for comment, is_shown in ((noise, False), ("long " * 8_000, True)):
+        data = f'# {comment}\nextends = "mixed-partnership"\nyears = 1\n'.encode()
+        desk.open_file({"name": "ours.toml", "size": len(data), "data": base64.b64encode(data).decode()})
+        assert (desk.view.scenario == OWN) is is_shown
+        assert len(desk.sentences) == (not is_shown)
+        assert all("ours.toml" in said and "does not fit into a link" in said for said in desk.sentences)
+        assert len(links.query(desk.view)) < limits.MOST_QUERY
+    desk.close()
+
+
 def test_an_assumption_holds_for_the_baseline_too():
     found = view.with_value(View(), "trust.gain", 0.1)
     assert view.baseline(found).context["trust.gain"] == view.current(found).context["trust.gain"] == 0.1
