@@ -289,6 +289,35 @@ def test_the_partnership_is_scrubbed_through_time_and_its_people_tell_their_stor
     assert _violations(page) == []
 
 
+def _touching(page, selector):
+    """The words and marks of a drawing that lie over each other, in pairs."""
+    boxes = page.locator(selector).evaluate_all(
+        "all => all.map((e) => [e.textContent.trim() || e.tagName, e.getBoundingClientRect().toJSON()])"
+    )
+    return [
+        (first, other)
+        for (first, a), (other, b) in itertools.combinations(boxes, 2)
+        if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 1
+        and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 1
+    ]
+
+
+@pytest.mark.parametrize(("name", "count"), [("scaling-15-agencies", 15), ("gwen-am-byth-care-homes", 9)])
+def test_many_agencies_stand_apart_and_their_numbers_are_shown_for_the_chosen_one(visit, name, count):
+    page = visit.open(f"/?s={name}&tab=people&month=60&years=5")
+    dots = page.locator(".cs-people svg g[role=button]:visible")
+    dots.first.wait_for(timeout=WAIT)
+    words = page.locator(".cs-people svg text")
+    assert not any(text.isdecimal() for text in words.all_text_contents())
+    assert _touching(page, ".cs-people svg :is(text, [role=button] circle:last-of-type)") == []
+    dots.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('post=')", timeout=WAIT)
+    numbers = [text for text in words.all_text_contents() if text.isdecimal()]
+    assert len(numbers) == count - 1
+    assert _violations(page) == []
+
+
 def test_events_are_edited_checked_and_kept_in_the_link(visit):
     page = visit.open("/?years=3&tab=events")
     page.get_by_role("button", name="Add event").click()
@@ -356,20 +385,6 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
     assert _downloaded(page, "Download the figure of scenarios compared as SVG")[1].startswith(b"<svg")
     assert b"Voluntary quits" in _downloaded(page, "Download the table “Table of differences” as CSV")[1]
     assert _violations(page) == []
-
-
-def _touching(page, selector):
-    """The words of a drawing that lie over each other, in pairs."""
-    boxes = page.locator(selector).evaluate_all(
-        "all => all.filter((e) => e.textContent.trim())"
-        ".map((e) => [e.textContent.trim(), e.getBoundingClientRect().toJSON()])"
-    )
-    return [
-        (first, other)
-        for (first, a), (other, b) in itertools.combinations(boxes, 2)
-        if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 1
-        and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 1
-    ]
 
 
 @pytest.mark.parametrize(("width", "look"), [(1280, "projector"), (390, "light"), (390, "projector")])
