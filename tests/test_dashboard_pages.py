@@ -183,8 +183,8 @@ def test_data_scenario_and_figures_can_be_taken_away(visit):
         files[waiting.value.suggested_filename] = Path(waiting.value.path()).read_text()
     assert tomllib.loads(files["mixed-partnership.toml"])["policy"]["funding"]["grant_months"] == 36
     rows = list(csv.reader(files["mixed-partnership-differences.csv"].splitlines()[1:]))
-    assert rows[0][:3] == ["outcome", "scenario", "baseline_mean"] and any(
-        row[0] == "trust_last" for row in rows
+    assert rows[0][:4] == ["outcome", "unit", "scenario", "baseline_mean"] and any(
+        row[:2] == ["trust_last", "0-1"] for row in rows
     )
     assert "seed 4; 100 replicates" in files["mixed-partnership-courses.csv"].splitlines()[0]
     for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
