@@ -382,7 +382,9 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
         name == "mixed-partnership-2.toml"
         and tomllib.loads(text.decode())["policy"]["colocation"]["days"] > 0
     )
-    assert _downloaded(page, "Download the figure of scenarios compared as SVG")[1].startswith(b"<svg")
+    figure = _downloaded(page, "Download the figure of scenarios compared as SVG")[1]
+    for words in (b"Scenarios compared: Voluntary quits", b"100 replicates. Bands: eight in ten"):
+        assert figure.startswith(b"<svg") and words in figure
     assert b"Voluntary quits" in _downloaded(page, "Download the table “Table of differences” as CSV")[1]
     assert _violations(page) == []
 
@@ -434,6 +436,18 @@ def test_results_of_a_sweep_are_opened_by_their_name(visit):
     page.wait_for_function("() => location.search.includes('results=screening')", timeout=WAIT)
     page.locator("#cs-scalar").select_option("quits_last")
     page.get_by_role("region", name="Ranking for Voluntary quits").wait_for(timeout=WAIT)
+    table = page.get_by_role("region", name="Main effects")
+    for words in ("funding.grant_months (months)", "change (per 100 posts a year)"):
+        expect(table).to_contain_text(words)
+    figure = _downloaded(page, "Download Main effect of funding.grant_months as SVG")[1]
+    for words in (
+        b"Main effect of funding.grant_months: Voluntary quits",
+        b">funding.grant_months (months)<",
+    ):
+        assert words in figure
+    page.get_by_role("button", name="Projector").click()
+    expect(page.locator(".chart .xtitle").first).to_have_css("font-size", "19px")
+    expect(page.locator(".chart .ytitle").last).to_have_css("font-size", "19px")
     assert _violations(page) == []
 
 
@@ -443,6 +457,8 @@ def test_policies_are_ranked_in_every_state_of_the_world(visit):
     table = page.get_by_role("region", name="Places, state by state")
     for words in ("Three days", "trust_rule beta"):
         expect(table).to_contain_text(words)
+    gains = page.get_by_role("region", name="Gains over As it is")
+    expect(gains).to_contain_text("mean gain (scale from 0 to 1)")
     results = page.get_by_role("region", name="Results of a sweep")
     expect(results).to_contain_text("in all 2 states of the world")
     assert b"Three days" in _downloaded(page, "Download “Places, state by state” (CSV)")[1]

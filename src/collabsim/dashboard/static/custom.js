@@ -214,8 +214,9 @@
 
   /** A figure made elsewhere, in the look that is on. */
   function drawFigure(element, figure, painted) {
-    const more = {}, ink = { color: colour("ink"), size: isBig() ? 19 : 13, family: FONT }, axis = { color: colour("ink"), gridcolor: colour("rule"), linecolor: colour("faint") };
-    const titled = (key, value) => /^x/.test(key) && value.title && value.title.text ? { title: Object.assign({}, value.title, { text: broken(element, value.title.text) }) } : {};
+    const more = {}, ink = { color: colour("ink"), size: letters(), family: FONT }, axis = { color: colour("ink"), gridcolor: colour("rule"), linecolor: colour("faint") };
+    const fitted = (key, words) => /^x/.test(key) ? broken(element, words) : lined(words, 0.75 * element.clientHeight / (0.55 * letters())).join("<br>");
+    const titled = (key, value) => value.title && value.title.text ? { title: Object.assign({}, value.title, { text: fitted(key, value.title.text), font: { size: letters() } }) } : {};
     for (const [key, value] of Object.entries(figure.layout)) more[key] = /^[xy]axis/.test(key) ? Object.assign({}, value, axis, titled(key, value)) : value;
     Object.assign(more, { font: ink, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", template: undefined });
     const dark = document.documentElement.dataset.look === "dark";
@@ -274,12 +275,20 @@
     canvas.toBlob((png) => download(name + ".png", png, "image/png"), "image/png");
   }
 
-  /** Hand a figure to the reader as PNG or SVG, on a plain background. */
-  async function saveFigure(element, kind, name) {
-    const Plotly = await plotly();
-    const page = colour("page");
-    const figure = { data: element.data, layout: Object.assign({}, element.layout, { paper_bgcolor: page, plot_bgcolor: page, showlegend: element.data.some((t) => t.name), legend: { orientation: "h", y: 1.1 }, margin: { l: 70, r: 30, t: 50, b: 60 } }) };
-    return Plotly.downloadImage(figure, { format: kind, width: 1200, height: 700, filename: name });
+  /** The height of a saved figure's key: its names stand in as many rows as they need. */
+  function keyHeight(data) {
+    const names = data.filter((t) => t.name && t.showlegend !== false).map((t) => t.name.split("<br>")), size = letters();
+    const wide = Math.max(0, ...names.flat().map((words) => 0.6 * size * words.length + 60)), beside = Math.max(1, Math.floor(1080 / wide));
+    return Math.ceil(names.length / beside) * Math.max(0, ...names.map((lines) => lines.length)) * 1.5 * size;
+  }
+
+  /** Hand a figure to the reader as PNG or SVG, on a plain background: by itself, so with its title and a note of what it is. */
+  async function saveFigure(element, kind, name, title, note) {
+    const Plotly = await plotly(), page = colour("page"), size = letters(), height = Math.max(700, element.clientHeight + 100);
+    const notes = lined(note || "", 1080 / (0.5 * size)), head = 2 * size + 1.4 * size * notes.length + 30;
+    const words = { text: `${title}<br><span style="font-size:${size}px">${notes.join("<br>")}</span>`, font: { size: 1.3 * size }, x: 0.02, xanchor: "left", y: 1 - 1.4 * size / height, yref: "container", yanchor: "top" };
+    const figure = { data: element.data, layout: Object.assign({}, element.layout, { paper_bgcolor: page, plot_bgcolor: page, title: words, showlegend: element.data.some((t) => t.name), legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" }, margin: { l: 70, r: 30, t: head + keyHeight(element.data), b: 60 } }) };
+    return Plotly.downloadImage(figure, { format: kind, width: 1200, height, filename: name });
   }
 
   /** Keep the address in step with what is shown, without filling the browser's history. */
