@@ -213,6 +213,19 @@ def test_events_that_a_shorter_run_leaves_out_stay_and_new_ones_after_its_end_ar
     desk.close()
 
 
+def test_a_file_that_does_not_fit_into_a_link_is_refused():
+    desk = _desk()
+    noise = base64.b64encode(np.random.default_rng(1).bytes(30_000)).decode()
+    for comment, is_shown in ((noise, False), ("long " * 8_000, True)):
+        data = f'# {comment}\nextends = "mixed-partnership"\nyears = 1\n'.encode()
+        desk.open_file({"name": "ours.toml", "size": len(data), "data": base64.b64encode(data).decode()})
+        assert (desk.view.scenario == OWN) is is_shown
+        assert len(desk.sentences) == (not is_shown)
+        assert all("ours.toml" in said and "does not fit into a link" in said for said in desk.sentences)
+        assert len(links.query(desk.view)) < limits.MOST_QUERY
+    desk.close()
+
+
 def test_an_assumption_holds_for_the_baseline_too():
     found = view.with_value(View(), "trust.gain", 0.1)
     assert view.baseline(found).context["trust.gain"] == view.current(found).context["trust.gain"] == 0.1
@@ -289,6 +302,23 @@ def test_policies_are_scaled_to_one_cost():
     assert ratio == pytest.approx(1.5)
     assert "no priced lever" in equal_cost.at_budget(load_scenario("mixed-partnership"), 70_000).words
     assert "out of its reach" in equal_cost.at_budget(scenario, 2_000_000).words
+
+
+def test_doses_at_their_bounds_are_said_to_be_there_and_not_multiplied():
+    whole = load_scenario("mixed-partnership", {"colocation.days": 5})
+    budget = equal_cost.yearly_cost(whole) + 20_000
+    said = equal_cost.at_budget(whole, budget).words
+    assert "its doses are at their upper bounds already. The budget of" in said
+    assert said.startswith("costs £") and "multiplied" not in said
+    little = load_scenario("mixed-partnership", {"colocation.days": 0.01})
+    found = equal_cost.at_budget(little, budget)
+    assert found.scenario.policy["colocation.days"] == 5 and "taken to their upper bounds" in found.words
+    half = equal_cost.at_budget(little, equal_cost.yearly_cost(whole) / 2)
+    assert half.scenario.policy["colocation.days"] == pytest.approx(2.5)
+    assert "multiplied by 250.00 and cost" in half.words
+    two = {"colocation.days": 4, "training.days_per_year": 0.1}
+    both = equal_cost.at_budget(load_scenario("mixed-partnership", two), budget)
+    assert "each up to its upper bound, and cost" in both.words
 
 
 def test_what_is_compared_is_in_the_link_and_what_cannot_be_is_said():

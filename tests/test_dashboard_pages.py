@@ -1,6 +1,7 @@
 """The dashboard's pages in a real browser, without a network: every control, by mouse and by keyboard."""
 
 import csv
+import itertools
 import json
 import re
 import tomllib
@@ -210,8 +211,8 @@ def test_data_scenario_and_figures_can_be_taken_away(visit):
         files[waiting.value.suggested_filename] = Path(waiting.value.path()).read_text()
     assert tomllib.loads(files["mixed-partnership.toml"])["policy"]["funding"]["grant_months"] == 36
     rows = list(csv.reader(files["mixed-partnership-differences.csv"].splitlines()[1:]))
-    assert rows[0][:3] == ["outcome", "scenario", "baseline_mean"] and any(
-        row[0] == "trust_last" for row in rows
+    assert rows[0][:4] == ["outcome", "unit", "scenario", "baseline_mean"] and any(
+        row[:2] == ["trust_last", "0-1"] for row in rows
     )
     assert "seed 4; 100 replicates" in files["mixed-partnership-courses.csv"].splitlines()[0]
     for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
@@ -343,6 +344,35 @@ def test_the_partnership_is_scrubbed_through_time_and_its_people_tell_their_stor
     page.wait_for_function("() => document.getElementById('cs-month').value > 0", timeout=WAIT)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="baseline", exact=True).click()
+    assert _violations(page) == []
+
+
+def _touching(page, selector):
+    """The words and marks of a drawing that lie over each other, in pairs."""
+    boxes = page.locator(selector).evaluate_all(
+        "all => all.map((e) => [e.textContent.trim() || e.tagName, e.getBoundingClientRect().toJSON()])"
+    )
+    return [
+        (first, other)
+        for (first, a), (other, b) in itertools.combinations(boxes, 2)
+        if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 1
+        and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 1
+    ]
+
+
+@pytest.mark.parametrize(("name", "count"), [("scaling-15-agencies", 15), ("gwen-am-byth-care-homes", 9)])
+def test_many_agencies_stand_apart_and_their_numbers_are_shown_for_the_chosen_one(visit, name, count):
+    page = visit.open(f"/?s={name}&tab=people&month=60&years=5")
+    dots = page.locator(".cs-people svg g[role=button]:visible")
+    dots.first.wait_for(timeout=WAIT)
+    words = page.locator(".cs-people svg text")
+    assert not any(text.isdecimal() for text in words.all_text_contents())
+    assert _touching(page, ".cs-people svg :is(text, [role=button] circle:last-of-type)") == []
+    dots.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('post=')", timeout=WAIT)
+    numbers = [text for text in words.all_text_contents() if text.isdecimal()]
+    assert len(numbers) == count - 1
     assert _violations(page) == []
 
 
@@ -499,7 +529,9 @@ def test_scenarios_are_compared_overlaid_and_side_by_side_at_equal_cost(visit):
         name == "mixed-partnership-2.toml"
         and tomllib.loads(text.decode())["policy"]["colocation"]["days"] > 0
     )
-    assert _downloaded(page, "Download the figure of scenarios compared as SVG")[1].startswith(b"<svg")
+    figure = _downloaded(page, "Download the figure of scenarios compared as SVG")[1]
+    for words in (b"Scenarios compared: Voluntary quits", b"100 replicates. Bands: eight in ten"):
+        assert figure.startswith(b"<svg") and words in figure
     assert b"Voluntary quits" in _downloaded(page, "Download the table “Table of differences” as CSV")[1]
     assert _violations(page) == []
 
@@ -515,6 +547,22 @@ def test_a_budget_that_cannot_be_had_is_said_and_the_field_shows_the_one_that_is
         expect(field).to_have_value("70000")
         page.get_by_role("button", name="Close").click()
     assert "cost=70000" in page.url
+
+
+@pytest.mark.parametrize(("width", "look"), [(1280, "projector"), (390, "light"), (390, "projector")])
+def test_scenarios_side_by_side_each_have_an_axis_whose_words_touch_nothing(browser, address, width, look):
+    names = "mixed-partnership,short-term-funding,shared-purpose,short-term-funding-36-months-equal-annual"
+    with watched(browser, address, width, 844) as visit:
+        page = visit.open(f"/compare?with={names}&layout=side&look={look}")
+        page.locator(".chart .x4title").wait_for(timeout=WAIT)
+        titles = [page.locator(f".chart .x{k}title").text_content() for k in ("", 2, 3, 4)]
+        assert all("policy's" in title for title in titles)
+        axes = ".chart :is(.xtick, .x2tick, .x3tick, .x4tick) text"
+        assert _touching(page, f"{axes}, .chart [class$=title]:is(text)") == []
+        edge = page.locator(".chart").bounding_box()
+        for words in page.locator(".chart .legendtext, .chart [class$=title]:is(text)").all():
+            box = words.bounding_box()
+            assert box["x"] >= edge["x"] and box["x"] + box["width"] <= edge["x"] + edge["width"] + 1
 
 
 def test_levers_are_moved_one_at_a_time_around_what_explore_showed(visit):
@@ -548,6 +596,18 @@ def test_results_of_a_sweep_are_opened_by_their_name(visit):
     page.wait_for_function("() => location.search.includes('results=screening')", timeout=WAIT)
     page.locator("#cs-scalar").select_option("quits_last")
     page.get_by_role("region", name="Ranking for Voluntary quits").wait_for(timeout=WAIT)
+    table = page.get_by_role("region", name="Main effects")
+    for words in ("funding.grant_months (months)", "change (per 100 posts a year)"):
+        expect(table).to_contain_text(words)
+    figure = _downloaded(page, "Download Main effect of funding.grant_months as SVG")[1]
+    for words in (
+        b"Main effect of funding.grant_months: Voluntary quits",
+        b">funding.grant_months (months)<",
+    ):
+        assert words in figure
+    page.get_by_role("button", name="Projector").click()
+    expect(page.locator(".chart .xtitle").first).to_have_css("font-size", "19px")
+    expect(page.locator(".chart .ytitle").last).to_have_css("font-size", "19px")
     assert _violations(page) == []
 
 
@@ -557,6 +617,8 @@ def test_policies_are_ranked_in_every_state_of_the_world(visit):
     table = page.get_by_role("region", name="Places, state by state")
     for words in ("Three days", "trust_rule beta"):
         expect(table).to_contain_text(words)
+    gains = page.get_by_role("region", name="Gains over As it is")
+    expect(gains).to_contain_text("mean gain (scale from 0 to 1)")
     results = page.get_by_role("region", name="Results of a sweep")
     expect(results).to_contain_text("in all 2 states of the world")
     assert b"Three days" in _downloaded(page, "Download “Places, state by state” (CSV)")[1]
@@ -607,3 +669,24 @@ def test_every_page_is_reached_from_the_head_and_says_it_is_no_forecast(visit):
         page.wait_for_function(f"() => document.title.startsWith('{title}')", timeout=WAIT)
         expect(page.locator("header")).to_contain_text("Illustrative, not a forecast.")
         expect(page.locator("html")).to_have_attribute("data-look", "dark")
+
+
+@pytest.mark.parametrize(
+    ("title", "path"),
+    [
+        ("Explore", "/?s=short-term-funding&funding.grant_months=36&years=2"),
+        ("Compare", "/compare?with=mixed-partnership,short-term-funding&cost=70000"),
+    ],
+)
+def test_the_head_leaves_the_page_that_is_shown_and_its_link_as_they_are(visit, address, title, path):
+    page = visit.open(path)
+    visit.settled()
+    link = page.get_by_role("navigation").get_by_role("link", name=title)
+    link.focus()
+    page.keyboard.press("Enter")
+    link.click()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("textbox", name="Link")).to_have_value(address + path)
+    expect(link).to_have_attribute("aria-current", "page")
+    link.focus()
+    expect(link).to_be_focused()

@@ -63,22 +63,49 @@ def at_budget(scenario: Scenario, budget: float) -> Priced:
     if not moved:
         words = f"costs £{number(before, 0)} a year at the table's prices; it has no priced lever to scale."
         return Priced(scenario, before, words)
-    low, high = 0.0, 1.0
-    while yearly_cost(_scaled(scenario, moved, high)) < budget and high < 64:
-        high *= 2
-    for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        is_below = yearly_cost(_scaled(scenario, moved, middle)) < budget
-        low, high = (middle, high) if is_below else (low, middle)
-    found = _scaled(scenario, moved, high)
+    bounds = [_most(lever, scenario.policy[lever.name]) for lever in moved]
+    most = max(bounds)
+    factor = _factor(scenario, moved, budget, most)
+    found = _scaled(scenario, moved, factor)
     cost = yearly_cost(found)
     reached = (
         ""
         if abs(cost - budget) < 0.01 * budget
         else f" The budget of £{number(budget, 0)} is out of its reach."
     )
-    words = f"cost £{number(before, 0)} a year; its doses are multiplied by {high:.2f} and cost £{number(cost, 0)}.{reached}"
-    return Priced(found, cost, words)
+    done = _at_most(before, cost) if reached and factor == most else _multiplied(factor, min(bounds), cost)
+    return Priced(found, cost, f"costs £{number(before, 0)} a year; {done}{reached}")
+
+
+def _factor(scenario: Scenario, levers: list[Parameter], budget: float, most: float) -> float:
+    """What doses must be multiplied with to cost the budget: at most so much."""
+    if yearly_cost(_scaled(scenario, levers, most)) < budget:
+        return most
+    low, high = 0.0, most
+    for _ in range(_ROUNDS):
+        middle = (low + high) / 2
+        is_below = yearly_cost(_scaled(scenario, levers, middle)) < budget
+        low, high = (middle, high) if is_below else (low, middle)
+    return high
+
+
+def _most(lever: Parameter, value: Value) -> float:
+    """The factor that takes a lever to its bound, beyond which no factor moves it."""
+    usual, now = encode(lever, lever.default), encode(lever, value)
+    return ((lever.maximum if now > usual else lever.minimum) - usual) / (now - usual)
+
+
+def _multiplied(factor: float, first: float, cost: float) -> str:
+    """What is said of a factor; some doses may be at their upper bounds, where the first bound is met before it."""
+    up_to = ", each up to its upper bound," if factor > first else ""
+    return f"its doses are multiplied by {factor:.2f}{up_to} and cost £{number(cost, 0)}."
+
+
+def _at_most(before: float, cost: float) -> str:
+    """What is said where every dose is at its upper bound: there is no one factor then that all were multiplied with."""
+    if abs(cost - before) < 0.5:
+        return "its doses are at their upper bounds already."
+    return f"its doses are taken to their upper bounds and cost £{number(cost, 0)}."
 
 
 def _scalable(scenario: Scenario) -> list[Parameter]:

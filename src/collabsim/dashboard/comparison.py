@@ -278,7 +278,7 @@ class Comparison:
                 "annual": self.choice.annual,
                 "layout": self.choice.layout,
                 "outcome": self.choice.outcome,
-                "told": [f"{p.scenario.title} {p.words}" for p in self._priced],
+                "told": [f"“{p.scenario.title}” {p.words}" for p in self._priced],
                 "query": query(self.choice),
             }
         )

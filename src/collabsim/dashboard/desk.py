@@ -17,7 +17,7 @@ from collabsim.checks import ScenarioErrors, shown
 from collabsim.dashboard import controls, frames, limits, links, people, takeaway, timeline, view
 from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.dashboard.people import Look, People
-from collabsim.dashboard.uploads import scenario_of_text, text_of_bytes
+from collabsim.dashboard.uploads import packed, scenario_of_text, text_of_bytes
 from collabsim.dashboard.view import OWN, START, View
 from collabsim.history import History
 from collabsim.outcomes import MONTHLY
@@ -292,6 +292,14 @@ class Desk:
             raise ScenarioErrors([f"{shown(name)} did not arrive whole."]) from None
         text = text_of_bytes(data, name)
         view.small_enough(scenario_of_text(text, name), shown(name))
+        taken = len(packed(text))
+        if taken > limits.MOST_PACKED:
+            raise ScenarioErrors(
+                [
+                    f"{shown(name)} does not fit into a link: packed it takes {taken:,} characters, but at most "
+                    f"{limits.MOST_PACKED:,} are allowed; shorter comments help."
+                ]
+            )
         return View(scenario=OWN, text=text, **self._kept())
 
     def _try(self, change: Callable[[], View], lever: _Moved = _NONE, *, by_itself: bool = False) -> None:

@@ -66,14 +66,15 @@ def _ranked(results: Results, outcome: str, number: int) -> Payload:
         )
     except CannotRank as error:
         return _nothing(str(error))
+    scale = display.scale(find_scalar(outcome)[0])
     said = (ranking.answer, ranking.verdict.sentence, luck_sentence(ranking), together_sentence(ranking), ranking.dropped,
             *ranking.notes)  # fmt: skip
     return {
         "case": case.number,
         "cases": [_case_words(c.scenario, c.variant) for c in found],
         "sentences": [sentence for sentence in said if sentence],
-        "figures": list(_figures(ranking, outcome)),
-        "tables": [_ranking_table(ranking), _effects_table(ranking), *_interactions(ranking), *_survival(others)],
+        "figures": list(_figures(ranking, scale)),
+        "tables": [_ranking_table(ranking), _effects_table(ranking, scale), *_interactions(ranking), *_survival(others)],
     }  # fmt: skip
 
 
@@ -86,11 +87,10 @@ def _figure(title: str, figure: go.Figure, words: str) -> Payload:
     return {"title": title, "figure": json.loads(figure.to_json()), "words": words}
 
 
-def _figures(ranking: Ranking, outcome: str) -> Iterator[Payload]:
+def _figures(ranking: Ranking, scale: display.Scale) -> Iterator[Payload]:
     from collabsim.figures import convergence, effects, interactions
     from collabsim.figures import ranking as places
 
-    scale = display.scale(find_scalar(outcome)[0])
     yield _figure("Ranking with its doubt", places.bars(ranking), places.in_words(ranking))
     if len(ranking.convergence):
         yield _figure("As the design grew", convergence.convergence(ranking), convergence.in_words(ranking))
@@ -111,6 +111,15 @@ def _table(caption: str, head: list[str], rows: list[list[str]]) -> Payload:
 
 def _number(value: Any) -> str:
     return MISSING if value is None or value != value else f"{value:.3g}".replace("-", display.MINUS)
+
+
+def _scaled(value: Any, scale: display.Scale) -> str:
+    """A number of an outcome in the unit that it is shown in."""
+    return MISSING if value is None else _number(value * scale.factor)
+
+
+def _ends(low: Any, high: Any, scale: display.Scale) -> str:
+    return f"{_scaled(low, scale)} to {_scaled(high, scale)}"
 
 
 def _percent(value: Any) -> str:
@@ -141,20 +150,21 @@ def _ranking_table(ranking: Ranking) -> Payload:
     return _table(f"{caption}; first, top three and top five: share of redraws of the design", head, rows)
 
 
-def _effects_table(ranking: Ranking) -> Payload:
+def _effects_table(ranking: Ranking, scale: display.Scale) -> Payload:
+    from collabsim.figures.effects import with_unit
+
     rows = [
         [
-            str(row["factor"]),
+            with_unit(str(row["factor"])),
             str(row["low_value"]),
             str(row["high_value"]),
-            _number(row["change"]),
+            _scaled(row["change"], scale),
             str(row["words"]),
         ]
         for row in ranking.effects.to_dict("records")
     ]
-    return _table(
-        "Main effects: from the low to the high end", ["Factor", "low", "high", "change", "in words"], rows
-    )
+    head = ["Factor", "low", "high", f"change ({scale.unit})", "in words"]
+    return _table("Main effects: from the low to the high end", head, rows)
 
 
 def _interactions(ranking: Ranking) -> Iterator[Payload]:
@@ -208,16 +218,25 @@ def _money(results: Results, outcome: str) -> Payload:
         found = value(results, outcome)
     except CannotValue as error:
         return _nothing(str(error))
+    scale = display.scale(find_scalar(outcome)[0])
     rows = [
         [
-            str(row["lever"]), f"£{row['budget']:,.0f}", _number(row["gain"]), _number(row["per_10k"]),
-            f"{_number(row['per_10k_low'])} to {_number(row['per_10k_high'])}",
+            str(row["lever"]), f"£{row['budget']:,.0f}", _scaled(row["gain"], scale), _scaled(row["per_10k"], scale),
+            _ends(row["per_10k_low"], row["per_10k_high"], scale),
             number(row["p_first"], found.worlds), number(row["p_top3"], found.worlds),
         ]
         for row in found.table.to_dict("records")
     ]  # fmt: skip
     of = f"of {found.worlds} worlds"
-    head = ["Lever", "a year", "gain", "per £10,000", "90% of worlds", f"first, {of}", f"top three, {of}"]
+    head = [
+        "Lever",
+        "a year",
+        f"gain ({scale.unit})",
+        f"per £10,000 ({scale.unit})",
+        "90% of worlds",
+        f"first, {of}",
+        f"top three, {of}",
+    ]
     return {
         "cases": [],
         "sentences": [*sentences(found), about(found)],
@@ -249,22 +268,23 @@ def _robust(results: Results, outcome: str) -> Payload:
         "figures": [
             _figure("Places in every state of the world", places.places(seen), places.in_words(seen))
         ],
-        "tables": [_robust_table(seen), _places_table(seen)],
+        "tables": [_robust_table(seen, display.scale(find_scalar(outcome)[0])), _places_table(seen)],
     }
 
 
-def _robust_table(seen: Robustness) -> Payload:
+def _robust_table(seen: Robustness, scale: display.Scale) -> Payload:
     rows = [
         [
-            str(row["policy"]), _number(row["gain"]), f"{_number(row['low'])} to {_number(row['high'])}",
-            _number(row["worst_gain"]), f"{row['best_place']} to {row['worst_place']}", _percent(row["p_top"]),
-            f"{row['surely_better']} and {row['surely_worse']} of {len(seen.panel.states)}", _number(row["max_regret"]),
+            str(row["policy"]), _scaled(row["gain"], scale), _ends(row["low"], row["high"], scale),
+            _scaled(row["worst_gain"], scale), f"{row['best_place']} to {row['worst_place']}", _percent(row["p_top"]),
+            f"{row['surely_better']} and {row['surely_worse']} of {len(seen.panel.states)}",
+            _scaled(row["max_regret"], scale),
         ]
         for row in seen.table.to_dict("records")
     ]  # fmt: skip
     head = [
-        "Policy", "mean gain", "95% interval", "smallest gain", "places", f"share of resamples always in the top {seen.top}",
-        "surely better and worse", "largest regret",
+        "Policy", f"mean gain ({scale.unit})", "95% interval", f"smallest gain ({scale.unit})", "places",
+        f"share of resamples always in the top {seen.top}", "surely better and worse", f"largest regret ({scale.unit})",
     ]  # fmt: skip
     return _table(f"Gains over {seen.panel.policies[0]} in all states", head, rows)
 

@@ -15,6 +15,8 @@ MOST_UPLOAD = 64_000
 """Bytes of a scenario that somebody uploads, or that a link carries."""
 MOST_QUERY = 24_000
 """Characters of an address."""
+MOST_PACKED = 16_000
+"""Characters that an uploaded scenario may take of an address; the rest is for levers that are moved and the timeline."""
 MOST_SESSIONS = 100
 MOST_REQUESTS = 40
 """Requests of one page a second, above which it is told to wait."""

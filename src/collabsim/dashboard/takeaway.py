@@ -89,7 +89,7 @@ def _differences(picture: Picture) -> Iterable[Sequence[object]]:
     """Every scalar of the base and of each other scenario, and their paired differences."""
     ends = ("mean", "low", "high")
     columns = [f"{who}_{end}" for who in ("baseline", "scenario", "difference") for end in ends]
-    yield ["outcome", "scenario", *columns, "replicates", "of", "left_out"]
+    yield ["outcome", "unit", "scenario", *columns, "replicates", "of", "left_out"]
     names, count = _names(picture), picture.done
     samples = [kept(r.runs, s) for r, s in zip(picture.replicates, picture.wish.scenarios, strict=True)]
     for name in samples[0].scalars:
@@ -97,8 +97,9 @@ def _differences(picture: Picture) -> Iterable[Sequence[object]]:
             found = paired(samples[0].scalars[name][:count], sample.scalars[name][:count])
             three = (found.base, found.other, found.difference)
             numbers = (number for e in three for number in (e.mean, e.low, e.high))
-            left_out = display.known_pairs(outcomes.find_scalar(name)[0], found, count)
-            yield [name, who, *numbers, found.difference.n, count, left_out]
+            outcome = outcomes.find_scalar(name)[0]
+            left_out = display.known_pairs(outcome, found, count)
+            yield [name, outcome.unit, who, *numbers, found.difference.n, count, left_out]
 
 
 def _courses(picture: Picture) -> Iterable[Sequence[object]]:

@@ -10,15 +10,23 @@ import plotly.graph_objects as go
 from collabsim import display
 from collabsim.display import Scale
 from collabsim.figures import style
+from collabsim.parameters import PARAMETER
 
 
-def effect(curve: pd.DataFrame, scale: Scale, limits: tuple[float, float], height: int = 240) -> go.Figure:
+def with_unit(factor: str) -> str:
+    """A factor's name with its unit, where it is a number."""
+    parameter = PARAMETER.get(factor)
+    is_number = parameter is not None and parameter.type in ("number", "integer")
+    return f"{factor} ({parameter.unit})" if parameter is not None and is_number else factor
+
+
+def effect(curve: pd.DataFrame, scale: Scale, limits: tuple[float, float], height: int = 260) -> go.Figure:
     """One factor's curve with its 95% band; of choices, points with intervals.
 
     Parameters
     ----------
     curve : DataFrame
-        ``value``, ``position``, ``mean``, ``low``, ``high``, of one factor.
+        ``factor``, ``value``, ``position``, ``mean``, ``low``, ``high``, of one factor.
     scale : Scale
         Of the outcome.
     limits : (float, float)
@@ -27,6 +35,7 @@ def effect(curve: pd.DataFrame, scale: Scale, limits: tuple[float, float], heigh
     figure = style.blank(height)
     is_choice = not all(_is_number(value) for value in curve["value"])
     (_points if is_choice else _line)(figure, curve, scale)
+    figure.update_xaxes(title_text=style.plain(with_unit(str(curve["factor"].iloc[0]))))
     figure.update_yaxes(range=[end * scale.factor for end in limits], nticks=5, title_text=scale.unit)
     return figure
 

@@ -116,22 +116,53 @@
 
   const INKS = ["usual", "chosen", "third", "fourth"], DASHES = ["solid", "dash", "dot", "dashdot"];
 
-  /** The courses of several scenarios, over each other or side by side on one scale. */
+  /** The size of a figure's letters in the look that is on. */
+  function letters() { return isBig() ? 19 : 13; }
+
+  /** Where the figures of several scenarios stand: one over the other, side by side, or below each other where there is no room beside. */
+  function panels(element, frame) {
+    const size = letters(), width = element.clientWidth - 5 * size, count = frame.layout === "side" ? frame.lines.length : 1;
+    const isBelow = count > 1 && width / count < 11 * size;
+    const gap = isBelow ? 0.34 / count : 3.2 * size / width, share = (1 - gap * (count - 1)) / count;
+    const at = (k) => [k * (share + gap), k * (share + gap) + share];
+    return { count, isBelow, width: isBelow ? width : share * width, x: (k) => isBelow ? [0, 1] : at(k), y: (k) => isBelow ? at(count - 1 - k) : [0, 1] };
+  }
+
+  /** Years between two marks of a time axis, so that their numbers do not touch. */
+  function between(years, width) { return [2, 5, 10].find((step) => years / step * 2.6 * letters() <= width) || 20; }
+
+  /** The axes of one scenario's figure; all have the scale of the first. */
+  function axesOf(frame, room, k) {
+    const name = k ? String(k + 1) : "", isFirst = !k || room.isBelow, base = layout({});
+    const time = lined("years after the policy's start", room.width / (0.55 * letters())).join("<br>");
+    return {
+      ["xaxis" + name]: Object.assign({}, base.xaxis, { domain: room.x(k), anchor: "y" + (room.isBelow ? name : ""), range: [-frame.burn_in, frame.years], dtick: between(frame.years + frame.burn_in, room.width), tickangle: 0, title: Object.assign({ text: time, standoff: 8 }, base.xaxis.title) }),
+      ...(isFirst ? { ["yaxis" + name]: Object.assign({}, base.yaxis, { domain: room.y(k), anchor: "x" + name, title: Object.assign({ text: frame.unit }, base.yaxis.title) }, k ? { matches: "y" } : {}) } : {}),
+    };
+  }
+
+  /** The course of one scenario with its band. */
+  function courseOf(frame, room, k) {
+    const line = frame.lines[k], ink = colour(INKS[k]), name = k && room.count > 1 ? String(k + 1) : "";
+    const on = { xaxis: "x" + name, yaxis: "y" + (room.isBelow ? name : "") };
+    const course = { x: frame.x, y: line.mean, mode: "lines", showlegend: true, line: { color: ink, dash: DASHES[k], width: isBig() ? 5 : 3 }, hovertemplate: `year %{x:.1f}: %{y:.${frame.decimals}f}<extra></extra>` };
+    return [...band(frame.x, line, seeThrough(ink, 0.14), on), Object.assign(course, on, { name: line.title })];
+  }
+
+  /** Names in the key are broken into lines that the figure has room for beside a line's sample. */
+  function keyed(element, traces) {
+    const most = Math.min(40, (element.clientWidth - 45 - 5 * letters()) / (0.55 * letters()));
+    for (const trace of traces) if (trace.name) trace.name = lined(trace.name, most).join("<br>");
+    return traces;
+  }
+
+  /** The courses of several scenarios, over each other or each by itself on one scale. */
   function drawLines(element, frame, painted) {
-    const side = frame.layout === "side", count = frame.lines.length, width = isBig() ? 5 : 3;
-    const traces = [], shapes = [], axes = {}, notes = [];
-    frame.lines.forEach((line, k) => {
-      const axis = side && k ? "x" + (k + 1) : "x", ink = colour(INKS[k]);
-      band(frame.x, line, seeThrough(ink, 0.14), { xaxis: axis }).forEach((t) => traces.push(t));
-      traces.push({ x: frame.x, y: line.mean, name: line.title, mode: "lines", xaxis: axis, showlegend: true, line: { color: ink, dash: DASHES[k], width }, hovertemplate: `year %{x:.1f}: %{y:.${frame.decimals}f}<extra></extra>` });
-      if (!side && k) return;
-      const from = side ? k / count : 0, to = side ? (k + 0.93) / count : 1;
-      axes["xaxis" + (axis === "x" ? "" : axis.slice(1))] = { domain: [from, to], anchor: "y", range: [-frame.burn_in, frame.years], dtick: 2, title: { text: side && k ? "" : "years after the policy's start" } };
-      shapes.push({ type: "rect", xref: axis, yref: "paper", x0: -frame.burn_in, x1: 0, y0: 0, y1: 1, fillcolor: colour("before"), line: { width: 0 }, layer: "below" });
-    });
-    const base = layout({}), more = { shapes, annotations: notes, showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" }, yaxis: { title: { text: frame.unit } } };
-    for (const name of Object.keys(axes)) more[name] = Object.assign({}, base.xaxis, axes[name]);
-    return react(element, traces, more, painted);
+    const room = panels(element, frame), each = [...Array(room.count).keys()];
+    const traces = frame.lines.flatMap((_, k) => courseOf(frame, room, k));
+    const shapes = each.map((k) => ({ type: "rect", xref: "x" + (k ? k + 1 : ""), yref: `y${k && room.isBelow ? k + 1 : ""} domain`, x0: -frame.burn_in, x1: 0, y0: 0, y1: 1, fillcolor: colour("before"), line: { width: 0 }, layer: "below" }));
+    element.style.height = room.isBelow ? 8 + 15 * room.count + "rem" : "";
+    return react(element, keyed(element, traces), Object.assign({ shapes, margin: { l: 8, r: 1.2 * letters(), t: 8, b: 8 }, showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } }, ...each.map((k) => axesOf(frame, room, k))), painted);
   }
 
   /** Words in lines of at most so many letters. */
@@ -183,8 +214,9 @@
 
   /** A figure made elsewhere, in the look that is on. */
   function drawFigure(element, figure, painted) {
-    const more = {}, ink = { color: colour("ink"), size: isBig() ? 19 : 13, family: FONT }, axis = { color: colour("ink"), gridcolor: colour("rule"), linecolor: colour("faint") };
-    const titled = (key, value) => /^x/.test(key) && value.title && value.title.text ? { title: Object.assign({}, value.title, { text: broken(element, value.title.text) }) } : {};
+    const more = {}, ink = { color: colour("ink"), size: letters(), family: FONT }, axis = { color: colour("ink"), gridcolor: colour("rule"), linecolor: colour("faint") };
+    const fitted = (key, words) => /^x/.test(key) ? broken(element, words) : lined(words, 0.75 * element.clientHeight / (0.55 * letters())).join("<br>");
+    const titled = (key, value) => value.title && value.title.text ? { title: Object.assign({}, value.title, { text: fitted(key, value.title.text), font: { size: letters() } }) } : {};
     for (const [key, value] of Object.entries(figure.layout)) more[key] = /^[xy]axis/.test(key) ? Object.assign({}, value, axis, titled(key, value)) : value;
     Object.assign(more, { font: ink, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", template: undefined });
     const dark = document.documentElement.dataset.look === "dark";
@@ -243,12 +275,20 @@
     canvas.toBlob((png) => download(name + ".png", png, "image/png"), "image/png");
   }
 
-  /** Hand a figure to the reader as PNG or SVG, on a plain background. */
-  async function saveFigure(element, kind, name) {
-    const Plotly = await plotly();
-    const page = colour("page");
-    const figure = { data: element.data, layout: Object.assign({}, element.layout, { paper_bgcolor: page, plot_bgcolor: page, showlegend: element.data.some((t) => t.name), legend: { orientation: "h", y: 1.1 }, margin: { l: 70, r: 30, t: 50, b: 60 } }) };
-    return Plotly.downloadImage(figure, { format: kind, width: 1200, height: 700, filename: name });
+  /** The height of a saved figure's key: its names stand in as many rows as they need. */
+  function keyHeight(data) {
+    const names = data.filter((t) => t.name && t.showlegend !== false).map((t) => t.name.split("<br>")), size = letters();
+    const wide = Math.max(0, ...names.flat().map((words) => 0.6 * size * words.length + 60)), beside = Math.max(1, Math.floor(1080 / wide));
+    return Math.ceil(names.length / beside) * Math.max(0, ...names.map((lines) => lines.length)) * 1.5 * size;
+  }
+
+  /** Hand a figure to the reader as PNG or SVG, on a plain background: by itself, so with its title and a note of what it is. */
+  async function saveFigure(element, kind, name, title, note) {
+    const Plotly = await plotly(), page = colour("page"), size = letters(), height = Math.max(700, element.clientHeight + 100);
+    const notes = lined(note || "", 1080 / (0.5 * size)), head = 2 * size + 1.4 * size * notes.length + 30;
+    const words = { text: `${title}<br><span style="font-size:${size}px">${notes.join("<br>")}</span>`, font: { size: 1.3 * size }, x: 0.02, xanchor: "left", y: 1 - 1.4 * size / height, yref: "container", yanchor: "top" };
+    const figure = { data: element.data, layout: Object.assign({}, element.layout, { paper_bgcolor: page, plot_bgcolor: page, title: words, showlegend: element.data.some((t) => t.name), legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" }, margin: { l: 70, r: 30, t: head + keyHeight(element.data), b: 60 } }) };
+    return Plotly.downloadImage(figure, { format: kind, width: 1200, height, filename: name });
   }
 
   /** Keep the address in step with what is shown, without filling the browser's history. */
