@@ -391,3 +391,18 @@ def test_an_emulator_takes_choices() -> None:
     assert found.emulation is not None and found.emulation.accepted
     total = found.emulation.table.set_index("enabler")["total"].to_dict()
     assert total == pytest.approx(mixed_answer()[1], abs=0.06)
+
+
+def test_an_emulator_of_four_trajectories_has_four_folds() -> None:
+    found = rank(results(experiment("morris", 4, LINEAR), linear), "trust_last", emulator=True, **FAST)
+    assert found.emulation is not None and found.emulation.rows == 4 * (len(LINEAR) + 1)
+    assert np.isfinite(found.emulation.missed)
+
+
+def test_where_no_emulator_can_be_fitted_the_ranking_stands_and_says_so() -> None:
+    """So much luck that means of rows vary by less than luck alone makes them vary on average."""
+    held = results(experiment("morris", 8, LINEAR), linear, noise=50.0, seed=1)
+    found = rank(held, "trust_last", emulator=True, **FAST)
+    assert len(found.table) == 4 and found.emulation is not None and not found.emulation.accepted
+    assert "varies by nothing but luck" in found.emulation.sentence
+    assert found.to_json()["emulation"]["missed"] is None

@@ -225,9 +225,13 @@ def _with_words(pushes: pd.DataFrame, table: pd.DataFrame, better: str) -> pd.Da
 
 
 def _emulation(blocks: Blocks, seed: int) -> Emulation:
-    from collabsim.analysis.emulator import emulate
+    """An emulator; one that cannot be fitted takes nothing from the ranking but itself."""
+    from collabsim.analysis.emulator import emulate, refused
 
-    return emulate(blocks, seed=seed)
+    try:
+        return emulate(blocks, seed=seed)
+    except CannotRank as error:
+        return refused(str(error))
 
 
 def _convergence(engine: Engine, seed: int) -> pd.DataFrame:
