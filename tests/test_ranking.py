@@ -34,6 +34,7 @@ from SALib.analyze import sobol as salib_sobol
 from collabsim.analysis import pawn, sobol
 from collabsim.analysis.blocks import arranged
 from collabsim.analysis.bootstrap import equal_weights
+from collabsim.analysis.convergence import against_size
 from collabsim.analysis.luck import luck
 from collabsim.analysis.ranking import CannotRank, Ranking, cases, rank
 from collabsim.experiment.design import problem, unit_points
@@ -358,6 +359,21 @@ def test_one_replicate_is_ranked_with_a_warning() -> None:
     found = rank(results(experiment("sobol", 64, LINEAR, replicates=1), linear), "trust_last", **FAST)
     assert any("no luck can be taken off" in note for note in found.notes)
     assert np.isnan(found.luck.share)
+
+
+def test_one_enabler_is_ranked_though_it_has_nothing_to_work_together_with() -> None:
+    of = experiment("sobol", 64, (*uniform(1), dummy()), design={"second_order": True})
+    found = rank(results(of, lambda x: x["x1"].to_numpy()), "trust_last", draws=200)
+    assert found.table["enabler"].tolist() == ["x1"] and found.heat == ()
+    assert list(found.interactions.columns) == ["first", "second", "share", "low", "high", "kind"]
+
+
+def test_a_design_of_which_no_part_tells_anything_from_luck_has_an_empty_table_of_sizes() -> None:
+    def refusing(size: int, draws: int) -> np.ndarray:
+        raise CannotRank("Nothing but luck.")
+
+    found = against_size(refusing, 64, ["x1"])
+    assert found.empty and list(found.columns) == ["size", "enabler", "index", "low", "high"]
 
 
 # --- emulators ----------------------------------------------------------------------------------

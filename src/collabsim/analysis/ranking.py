@@ -340,7 +340,8 @@ def _second_order(engine: SobolEngine, measures: Measures) -> pd.DataFrame:
          "kind": "second-order"}
         for n, (i, j) in enumerate(engine.pairs) if DUMMY not in (names[i], names[j])
     ]  # fmt: skip
-    return pd.DataFrame(rows).sort_values("share", ascending=False, ignore_index=True)
+    found = pd.DataFrame(rows, columns=interactions.COLUMNS)  # one enabler has nothing to work together with
+    return found.sort_values("share", ascending=False, ignore_index=True)
 
 
 def _variance(blocks: Blocks) -> float:
