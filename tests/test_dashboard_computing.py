@@ -4,13 +4,14 @@ import threading
 
 import pytest
 
-from collabsim.dashboard import beginnings, limits, tornado
+from collabsim.dashboard import beginnings, comparison, frames, limits, tornado
 from collabsim.dashboard.batches import Replicates
 from collabsim.dashboard.beginnings import Lives
 from collabsim.dashboard.cache import Cache
 from collabsim.dashboard.crew import Crew
-from collabsim.dashboard.live import Live, Wish
+from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.model.simulate import run_once, simulate
+from collabsim.outcomes import OUTCOME
 from collabsim.parameters import LEVERS
 from collabsim.scenario import load_scenario
 
@@ -25,6 +26,30 @@ def test_chunks_are_the_same_runs_as_one_batch():
         found.grow(count, 0)
         assert found.done == count
     assert (found.runs.series == whole.series).all() and (found.runs.ledger == whole.ledger).all()
+
+
+def test_what_is_worked_out_while_replicates_come_is_not_kept_for_them():
+    found = Replicates(load_scenario("mixed-partnership", years=1), 0, 8)
+    found.grow(2, 0)
+
+    def slow(runs):
+        found.grow(8, 0)
+        return len(runs.series)
+
+    assert found.once("count", slow) == 2
+    assert found.once("count", lambda runs: len(runs.series)) == 8
+
+
+def test_a_picture_can_be_drawn_while_its_last_scenario_has_more_replicates_than_its_base():
+    base = load_scenario("mixed-partnership", years=1)
+    scenarios = base, base.with_values({"colocation.days": 3})
+    found = tuple(Replicates(scenario, 0, 12) for scenario in scenarios)
+    found[0].grow(2, 0)
+    found[1].grow(12, 0)
+    picture = Picture(Wish(1, scenarios, 0), found)
+    drawn = frames.courses(picture, ["trust"])["charts"][0]
+    compared = comparison.courses(picture, ["base", "other"], OUTCOME["trust"])["lines"]
+    assert drawn["base"]["mean"] == compared[0]["mean"] and drawn["now"]["mean"] == compared[1]["mean"]
 
 
 def test_only_the_newest_wish_is_fulfilled_to_the_end():

@@ -159,7 +159,8 @@ def courses(picture: Picture, names: list[str], outcome: Outcome) -> frames.Payl
     scale = display.scale(outcome)
     base = frames.quarters(picture.base, outcome) * scale.factor
     start = -picture.wish.base.burn_in_years
-    lines = [frames.course_of(frames.quarters(r, outcome) * scale.factor, base) for r in picture.replicates]
+    others = (frames.quarters(r, outcome)[: len(base)] for r in picture.replicates)  # some may have more
+    lines = [frames.course_of(values * scale.factor, base) for values in others]
     ends = [frames.scale_of(line["mean"][-4:]) for line in lines]
     told = [f"{name} {display.number(end, scale.decimals)}" for name, end in zip(names, ends, strict=True)]
     return {
