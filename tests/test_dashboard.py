@@ -138,6 +138,16 @@ def test_what_is_wrong_in_a_link_is_one_sentence(search, said):
     assert len(errors) == 1 and said in errors[0]
 
 
+@pytest.mark.parametrize("before", ["", "0" * 5, "0" * 19, "0" * 20, "0" * 40])
+def test_zeros_before_a_number_take_it_past_no_bound(before):
+    wrong, _ = links.read(f"years={before}150&seed={before}{'9' * 40}&run={before}99999")
+    assert (wrong.years, wrong.seed, wrong.replicate) == (None, 0, 0)
+    compared, said = comparison.read(f"cost={before}{'9' * 40}&seed={before}{'9' * 40}")
+    assert (compared.budget, compared.seed) == (0, 0) and len(said) == 2
+    right, said = links.read(f"years={before}12")
+    assert (right.years, said) == (12, []) if len(before) < 19 else right.years is None
+
+
 def test_an_own_scenario_travels_in_the_link_and_a_bomb_does_not():
     text = to_toml(load_scenario("mixed-partnership"))
     found = View(scenario=OWN, text=text)

@@ -92,10 +92,10 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
 def number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -> float:
     """The whole number of an address, up to a bound; else 0, and a sentence."""
     word = pairs.get(name, "0")
-    if word.isascii() and word.isdecimal() and int(word[:20]) <= most:
-        return int(word)
-    errors.append(f"The link's {name} is {shown(word)}, but must be from 0 to {most:,}.")
-    return 0
+    found = links.whole(word, 0, most)
+    if found is None:
+        errors.append(f"The link's {name} is {shown(word)}, but must be from 0 to {most:,}.")
+    return found or 0
 
 
 def one_of(pairs: Mapping[str, str], name: str, words: Any, errors: list[str]) -> str:
