@@ -205,6 +205,20 @@ def test_thirty_who_ask_at_once_have_one_result_worked_out():
     assert found.computed == 1 and len({id(text) for text in texts}) == 1
 
 
+def test_a_lesson_that_its_author_edited_is_worked_out_anew(tmp_path):
+    file, found = tmp_path / "mine.md", Results()
+    file.write_bytes(LESSON.path.read_bytes())
+    for _ in range(2):
+        lesson = load_lesson(file)
+        found.of(lesson, lesson.steps[PREDICT + 1])
+    assert found.computed == 1
+    file.write_bytes(file.read_bytes().replace(b'"colocation.days" = 1.9', b'"colocation.days" = 2.9'))
+    edited = load_lesson(file)
+    assert edited.policies != lesson.policies
+    found.of(edited, edited.steps[PREDICT + 1])
+    assert found.computed == 2
+
+
 def test_only_the_levers_of_a_step_can_be_moved():
     step = next(step for step in LESSON.steps if step.levers)
     trial = Trial(LESSON, step, lambda: None)
