@@ -1,5 +1,6 @@
 """Lessons on the server: what is kept back until a prediction is in, classes and their codes, the door for learners."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -234,6 +235,19 @@ def test_only_the_levers_of_a_step_can_be_moved():
 def test_an_unknown_lesson_in_a_link_is_one_sentence():
     lectern = Lectern("lesson=<b>&look=pink", lambda: None)
     assert lectern.said == ['There is no lesson called "<b>".'] and lectern.look == "light"
+
+
+def test_a_mistake_in_one_own_lesson_leaves_the_list_of_the_others(tmp_path, monkeypatch):
+    right, wrong, gone = (tmp_path / f"{name}.md" for name in ("right", "wrong", "gone"))
+    right.write_bytes(LESSON.path.read_bytes())
+    wrong.write_bytes(LESSON.path.read_bytes().replace(b"minutes = 25", b"minuts = 25"))
+    own = {path.stem: path for path in (right, wrong, gone)}
+    monkeypatch.setattr(entrance.ENTRANCE, "lessons", own)
+    cards = json.loads(Lectern("", lambda: None).contents)["lessons"]
+    assert [card["name"] for card in cards[:3]] == list(own) and len(cards) > 3
+    assert cards[0]["title"] == LESSON.title
+    assert cards[1]["title"] == "wrong cannot be read" and "did you mean minutes?" in cards[1]["summary"]
+    assert "gone" in cards[2]["summary"]
 
 
 # --- the door and the addresses -----------------------------------------------------------------
