@@ -311,6 +311,47 @@ def test_a_comparison_follows_its_visitor():
     found.close()
 
 
+class Idle:
+    """A worker that is asked and does nothing."""
+
+    def __init__(self, *_):
+        self.wishes = []
+
+    def ask(self, wish):
+        self.wishes.append(wish)
+
+
+@pytest.mark.parametrize("part", ["courses", "table"])
+def test_a_picture_that_is_drawn_while_others_are_chosen_gets_no_new_headings(part, monkeypatch):
+    monkeypatch.setattr(comparison, "Live", Idle)
+    found = comparison.Comparison("with=mixed-partnership,short-term-funding")
+    picture = _picture(*(priced.scenario for priced in found._priced), count=12)
+    draw = getattr(comparison, part)
+
+    def slow(*words):
+        found.choose({"names": ["mixed-partnership", "short-term-funding-permanent"]})
+        return draw(*words)
+
+    monkeypatch.setattr(comparison, part, slow)
+    found._take(picture)
+    assert getattr(found, part) == ""
+
+
+def test_an_outcome_chosen_while_another_is_drawn_stays(monkeypatch):
+    monkeypatch.setattr(comparison, "Live", Idle)
+    found, draw = comparison.Comparison("with=mixed-partnership,short-term-funding"), comparison.courses
+    picture = _picture(*(priced.scenario for priced in found._priced), count=2)
+
+    def slow(*words):
+        monkeypatch.setattr(comparison, "courses", draw)
+        found.choose({"outcome": "quits"})
+        return draw(*words)
+
+    monkeypatch.setattr(comparison, "courses", slow)
+    found._take(picture)
+    assert json.loads(found.courses)["name"] == "quits"
+
+
 def test_every_scenario_that_is_compared_can_be_taken_away():
     base = load_scenario("mixed-partnership", years=1)
     picture = _picture(base, base.with_values({"colocation.days": 3}), count=2)

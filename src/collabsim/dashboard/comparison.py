@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -225,6 +226,8 @@ class Comparison:
         self._priced = scenarios(self.choice)
         self._number = self._files = 0
         self._changed = changed
+        self._showing = threading.Lock()
+        """Held while what is shown changes: visitors choose in one thread, and pictures come in another."""
         self._live = Live(self._take, self._fail)
         self._ask()
 
@@ -283,34 +286,49 @@ class Comparison:
     @property
     def files(self) -> str:
         """What can be taken away, and the file made last."""
-        return frames.as_text({"menu": takeaway.menu(self._titles()), **self.file})
-
-    def _titles(self) -> list[str]:
-        return [priced.scenario.title for priced in self._priced]
+        titles = [priced.scenario.title for priced in self._priced]
+        return frames.as_text({"menu": takeaway.menu(titles), **self.file})
 
     def _ask(self) -> None:
-        self._number += 1
-        self.table = ""
+        with self._showing:
+            self._number += 1
+            self.table = ""
         found = tuple(priced.scenario for priced in self._priced)
         self._live.ask(Wish(self._number, found, self.choice.seed))
 
     def _take(self, picture: Picture) -> None:
-        if picture.wish.number != self._number:
-            return
-        self.picture = picture
+        with self._showing:
+            if not self._is_newest(picture):
+                return
+            self.picture = picture
         self._draw()
         if picture.done >= frames.FEWEST_FOR_BAND:
-            self.table = frames.as_text(table(picture, self._titles()))
+            found = frames.as_text(table(picture, _titles(picture)))
+            with self._showing:
+                self.table = found if self._is_newest(picture) else self.table
         self._changed()
 
+    def _is_newest(self, picture: Picture) -> bool:
+        """Whether nothing else was asked for since; asked again once a picture is drawn, which takes its time."""
+        return picture.wish.number == self._number
+
     def _draw(self) -> None:
-        if self.picture is not None and self.picture.wish.number == self._number:
-            found = courses(self.picture, self._titles(), OUTCOME[self.choice.outcome])
-            self.courses = frames.as_text({**found, "layout": self.choice.layout})
+        picture, choice = self.picture, self.choice
+        if picture is None or not self._is_newest(picture):
+            return
+        found = courses(picture, _titles(picture), OUTCOME[choice.outcome])
+        with self._showing:
+            if self._is_newest(picture) and self.picture is picture and self.choice is choice:
+                self.courses = frames.as_text({**found, "layout": choice.layout})
 
     def _fail(self, sentence: str) -> None:
         self.sentences = [sentence]
         self._changed()
+
+
+def _titles(picture: Picture) -> list[str]:
+    """The headings of a picture: of what it was asked for, whatever is chosen by now."""
+    return [scenario.title for scenario in picture.wish.scenarios]
 
 
 _KINDS = ("names", "budget", "annual", "outcome", "layout", "look")
