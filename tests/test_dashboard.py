@@ -422,6 +422,20 @@ def test_only_folders_below_the_given_one_are_listed(tmp_path):
     assert str(tmp_path) not in str(error.value)
 
 
+def test_what_an_old_outcome_or_case_says_is_not_shown_for_the_new(monkeypatch):
+    monkeypatch.setattr(ranking, "Tornado", Idle)
+    monkeypatch.setattr(ranking, "Opener", Idle)
+    board = ranking.Board("results=a")
+    board.choose({"scalar": "quits_last"})
+    board.choose({"case": 1})
+    *old, new = board._opener.wishes
+    for wish in old:
+        board._open(wish, {"outcome": wish.outcome})
+        assert board.told == "" and json.loads(board.results)["reading"]
+    board._open(new, {"outcome": new.outcome})
+    assert json.loads(board.told)["outcome"] == "quits_last" and not json.loads(board.results)["reading"]
+
+
 # --- what was measured --------------------------------------------------------------------------
 
 
