@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweeps import finished
 
 from collabsim import equal_cost, history
 from collabsim.analysis.differences import paired
@@ -36,6 +37,7 @@ from collabsim.dashboard.batches import Replicates
 from collabsim.dashboard.desk import Desk
 from collabsim.dashboard.live import Picture, Wish
 from collabsim.dashboard.view import OWN, View
+from collabsim.experiment import results as stored
 from collabsim.model.simulate import run_once
 from collabsim.outcomes import MONTHLY, OUTCOME
 from collabsim.parameters import LEVERS, PARAMETER, PARAMETERS
@@ -434,6 +436,14 @@ def test_what_an_old_outcome_or_case_says_is_not_shown_for_the_new(monkeypatch):
         assert board.told == "" and json.loads(board.results)["reading"]
     board._open(new, {"outcome": new.outcome})
     assert json.loads(board.told)["outcome"] == "quits_last" and not json.loads(board.results)["reading"]
+
+
+def test_results_that_are_too_large_are_refused_before_they_are_loaded(tmp_path, monkeypatch):
+    finished(tmp_path)
+    monkeypatch.setattr(opened, "MOST_RUNS", 11)
+    monkeypatch.setattr(stored, "load_results", lambda *_, **__: pytest.fail("they were loaded"))
+    with pytest.raises(opened.CannotOpen, match="results has 12 runs: 'collabsim rank' takes that many"):
+        opened.told(opened.Asked(0, "results"), tmp_path)
 
 
 # --- what was measured --------------------------------------------------------------------------
