@@ -1,6 +1,7 @@
 """How the dashboard computes, without a browser: refinement, urgency, what is remembered."""
 
 import threading
+import time
 
 import pytest
 
@@ -17,6 +18,21 @@ from collabsim.scenario import load_scenario
 
 WAIT = 120
 pytestmark = pytest.mark.usefixtures("compiled_model")
+
+
+def _until(holds):
+    """Wait until something holds; fail when it does not in time."""
+    end = time.monotonic() + WAIT
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.001)
+
+
+def _thread(work, *words):
+    """A thread that begins at once, and that a failing test leaves behind without waiting for it."""
+    thread = threading.Thread(target=work, args=words, daemon=True)
+    thread.start()
+    return thread
 
 
 def test_chunks_are_the_same_runs_as_one_batch():
@@ -92,14 +108,10 @@ def test_first_pictures_go_before_refinements():
         begun.set()
         may_go.wait(WAIT)
 
-    threads = [threading.Thread(target=crew.compute, args=(hold, [0], 0))]
-    threads[0].start()
+    threads = [_thread(crew.compute, hold, [0], 0)]
     assert begun.wait(WAIT)
-    for urgency in (50, 10, 0):
-        threads.append(threading.Thread(target=crew.compute, args=(order.append, [urgency] * 2, urgency)))
-        threads[-1].start()
-    while crew.state()["waiting"] < 6:
-        pass
+    threads += [_thread(crew.compute, order.append, [urgency] * 2, urgency) for urgency in (50, 10, 0)]
+    _until(lambda: crew.state()["waiting"] >= 6)
     may_go.set()
     for thread in threads:
         thread.join(WAIT)
@@ -132,21 +144,16 @@ def test_what_is_no_longer_wanted_is_left_out_and_what_is_there_has_no_gaps():
 
 def test_who_wants_no_more_does_not_wait_for_more_urgent_work():
     crew, begun, may_go, is_over = Crew(1), threading.Event(), threading.Event(), threading.Event()
-    threads = [
-        threading.Thread(target=lambda: crew.compute(lambda _: (begun.set(), may_go.wait(WAIT)), [0], 0)),
-        threading.Thread(target=lambda: crew.compute(str, range(9), 5, lambda: not is_over.is_set())),
-    ]
-    threads[0].start()
+    urgent = _thread(crew.compute, lambda _: (begun.set(), may_go.wait(WAIT)), [0], 0)
     assert begun.wait(WAIT)
-    threads[1].start()
-    while crew.state()["waiting"] < 9:
-        pass
+    other = _thread(crew.compute, str, range(9), 5, lambda: not is_over.is_set())
+    _until(lambda: crew.state()["waiting"] >= 9)
     is_over.set()
     crew.look_again()
-    threads[1].join(WAIT)
-    assert not threads[1].is_alive() and threads[0].is_alive()
+    other.join(WAIT)
+    assert not other.is_alive() and urgent.is_alive()
     may_go.set()
-    threads[0].join(WAIT)
+    urgent.join(WAIT)
 
 
 def test_a_run_goes_on_from_its_remembered_years_before_the_policy_as_if_lived_at_one_go():

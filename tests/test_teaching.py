@@ -23,6 +23,7 @@ from collabsim.dashboard.teaching.trial import Trial
 from collabsim.dashboard.teaching.way import Way
 from collabsim.lessons.lesson_file import load_lesson
 
+WAIT = 120
 LESSON = load_lesson("short-term-funding")
 PREDICT = next(n for n, step in enumerate(LESSON.steps) if step.prediction is not None)
 DRAW = LESSON.steps[PREDICT]
@@ -198,12 +199,15 @@ def test_a_vote_is_told_to_who_leads_only(register):
 
 def test_thirty_who_ask_at_once_have_one_result_worked_out():
     found, step, texts = Results(), LESSON.steps[PREDICT + 1], []
-    asking = [threading.Thread(target=lambda: texts.append(found.of(LESSON, step).text)) for _ in range(30)]
+    asking = [
+        threading.Thread(target=lambda: texts.append(found.of(LESSON, step).text), daemon=True)
+        for _ in range(30)
+    ]
     for one in asking:
         one.start()
     for one in asking:
-        one.join()
-    assert found.computed == 1 and len({id(text) for text in texts}) == 1
+        one.join(WAIT)
+    assert found.computed == 1 and len(texts) == 30 and len({id(text) for text in texts}) == 1
 
 
 def test_a_lesson_that_its_author_edited_is_worked_out_anew(tmp_path):
@@ -331,5 +335,5 @@ def test_a_qr_code_is_a_figure_that_needs_no_network():
 )
 def test_wrong_words_are_one_sentence(words, said):
     command = [sys.executable, "-m", "collabsim", "teach", *words]
-    answer = subprocess.run(command, capture_output=True, text=True)
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=WAIT)
     assert answer.returncode == 2 and said in answer.stderr and len(answer.stderr.splitlines()) == 1
