@@ -22,7 +22,16 @@ def served(*options: str, command: str = "dashboard") -> Iterator[str]:
     try:
         yield _address(process)
     finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a server; one that does not end when it is asked to fails the test, and is gone all the same."""
+    try:
         process.terminate()
+        process.wait(timeout=30)
+    finally:
+        process.kill()
         process.wait(timeout=30)
 
 

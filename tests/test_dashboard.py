@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweeps import finished
 
 from collabsim import equal_cost, history
 from collabsim.analysis.differences import paired
@@ -36,6 +37,7 @@ from collabsim.dashboard.batches import Replicates
 from collabsim.dashboard.desk import Desk
 from collabsim.dashboard.live import Picture, Wish
 from collabsim.dashboard.view import OWN, View
+from collabsim.experiment import results as stored
 from collabsim.model.simulate import run_once
 from collabsim.outcomes import MONTHLY, OUTCOME
 from collabsim.parameters import LEVERS, PARAMETER, PARAMETERS
@@ -136,6 +138,16 @@ def test_what_is_wrong_in_a_link_is_one_sentence(search, said):
     found, errors = links.read(search)
     assert found == View()
     assert len(errors) == 1 and said in errors[0]
+
+
+@pytest.mark.parametrize("before", ["", "0" * 5, "0" * 19, "0" * 20, "0" * 40])
+def test_zeros_before_a_number_take_it_past_no_bound(before):
+    wrong, _ = links.read(f"years={before}150&seed={before}{'9' * 40}&run={before}99999")
+    assert (wrong.years, wrong.seed, wrong.replicate) == (None, 0, 0)
+    compared, said = comparison.read(f"cost={before}{'9' * 40}&seed={before}{'9' * 40}")
+    assert (compared.budget, compared.seed) == (0, 0) and len(said) == 2
+    right, said = links.read(f"years={before}12")
+    assert (right.years, said) == (12, []) if len(before) < 19 else right.years is None
 
 
 def test_an_own_scenario_travels_in_the_link_and_a_bomb_does_not():
@@ -350,6 +362,47 @@ def test_a_comparison_follows_its_visitor():
     found.close()
 
 
+class Idle:
+    """A worker that is asked and does nothing."""
+
+    def __init__(self, *_):
+        self.wishes = []
+
+    def ask(self, wish):
+        self.wishes.append(wish)
+
+
+@pytest.mark.parametrize("part", ["courses", "table"])
+def test_a_picture_that_is_drawn_while_others_are_chosen_gets_no_new_headings(part, monkeypatch):
+    monkeypatch.setattr(comparison, "Live", Idle)
+    found = comparison.Comparison("with=mixed-partnership,short-term-funding")
+    picture = _picture(*(priced.scenario for priced in found._priced), count=12)
+    draw = getattr(comparison, part)
+
+    def slow(*words):
+        found.choose({"names": ["mixed-partnership", "short-term-funding-permanent"]})
+        return draw(*words)
+
+    monkeypatch.setattr(comparison, part, slow)
+    found._take(picture)
+    assert getattr(found, part) == ""
+
+
+def test_an_outcome_chosen_while_another_is_drawn_stays(monkeypatch):
+    monkeypatch.setattr(comparison, "Live", Idle)
+    found, draw = comparison.Comparison("with=mixed-partnership,short-term-funding"), comparison.courses
+    picture = _picture(*(priced.scenario for priced in found._priced), count=2)
+
+    def slow(*words):
+        monkeypatch.setattr(comparison, "courses", draw)
+        found.choose({"outcome": "quits"})
+        return draw(*words)
+
+    monkeypatch.setattr(comparison, "courses", slow)
+    found._take(picture)
+    assert json.loads(found.courses)["name"] == "quits"
+
+
 def test_every_scenario_that_is_compared_can_be_taken_away():
     base = load_scenario("mixed-partnership", years=1)
     picture = _picture(base, base.with_values({"colocation.days": 3}), count=2)
@@ -418,6 +471,28 @@ def test_only_folders_below_the_given_one_are_listed(tmp_path):
     with pytest.raises(opened.CannotOpen) as error:
         opened.told(opened.Asked(0, "a"), inside)
     assert str(tmp_path) not in str(error.value)
+
+
+def test_what_an_old_outcome_or_case_says_is_not_shown_for_the_new(monkeypatch):
+    monkeypatch.setattr(ranking, "Tornado", Idle)
+    monkeypatch.setattr(ranking, "Opener", Idle)
+    board = ranking.Board("results=a")
+    board.choose({"scalar": "quits_last"})
+    board.choose({"case": 1})
+    *old, new = board._opener.wishes
+    for wish in old:
+        board._open(wish, {"outcome": wish.outcome})
+        assert board.told == "" and json.loads(board.results)["reading"]
+    board._open(new, {"outcome": new.outcome})
+    assert json.loads(board.told)["outcome"] == "quits_last" and not json.loads(board.results)["reading"]
+
+
+def test_results_that_are_too_large_are_refused_before_they_are_loaded(tmp_path, monkeypatch):
+    finished(tmp_path)
+    monkeypatch.setattr(opened, "MOST_RUNS", 11)
+    monkeypatch.setattr(stored, "load_results", lambda *_, **__: pytest.fail("they were loaded"))
+    with pytest.raises(opened.CannotOpen, match="results has 12 runs: 'collabsim rank' takes that many"):
+        opened.told(opened.Asked(0, "results"), tmp_path)
 
 
 # --- what was measured --------------------------------------------------------------------------

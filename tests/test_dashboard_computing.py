@@ -1,21 +1,38 @@
 """How the dashboard computes, without a browser: refinement, urgency, what is remembered."""
 
 import threading
+import time
 
 import pytest
 
-from collabsim.dashboard import beginnings, limits, tornado
+from collabsim.dashboard import beginnings, comparison, frames, limits, tornado
 from collabsim.dashboard.batches import Replicates
 from collabsim.dashboard.beginnings import Lives
 from collabsim.dashboard.cache import Cache
 from collabsim.dashboard.crew import Crew
-from collabsim.dashboard.live import Live, Wish
+from collabsim.dashboard.live import Live, Picture, Wish
 from collabsim.model.simulate import run_once, simulate
+from collabsim.outcomes import OUTCOME
 from collabsim.parameters import LEVERS
 from collabsim.scenario import load_scenario
 
 WAIT = 120
 pytestmark = pytest.mark.usefixtures("compiled_model")
+
+
+def _until(holds):
+    """Wait until something holds; fail when it does not in time."""
+    end = time.monotonic() + WAIT
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.001)
+
+
+def _thread(work, *words):
+    """A thread that begins at once, and that a failing test leaves behind without waiting for it."""
+    thread = threading.Thread(target=work, args=words, daemon=True)
+    thread.start()
+    return thread
 
 
 def test_chunks_are_the_same_runs_as_one_batch():
@@ -25,6 +42,30 @@ def test_chunks_are_the_same_runs_as_one_batch():
         found.grow(count, 0)
         assert found.done == count
     assert (found.runs.series == whole.series).all() and (found.runs.ledger == whole.ledger).all()
+
+
+def test_what_is_worked_out_while_replicates_come_is_not_kept_for_them():
+    found = Replicates(load_scenario("mixed-partnership", years=1), 0, 8)
+    found.grow(2, 0)
+
+    def slow(runs):
+        found.grow(8, 0)
+        return len(runs.series)
+
+    assert found.once("count", slow) == 2
+    assert found.once("count", lambda runs: len(runs.series)) == 8
+
+
+def test_a_picture_can_be_drawn_while_its_last_scenario_has_more_replicates_than_its_base():
+    base = load_scenario("mixed-partnership", years=1)
+    scenarios = base, base.with_values({"colocation.days": 3})
+    found = tuple(Replicates(scenario, 0, 12) for scenario in scenarios)
+    found[0].grow(2, 0)
+    found[1].grow(12, 0)
+    picture = Picture(Wish(1, scenarios, 0), found)
+    drawn = frames.courses(picture, ["trust"])["charts"][0]
+    compared = comparison.courses(picture, ["base", "other"], OUTCOME["trust"])["lines"]
+    assert drawn["base"]["mean"] == compared[0]["mean"] and drawn["now"]["mean"] == compared[1]["mean"]
 
 
 def test_only_the_newest_wish_is_fulfilled_to_the_end():
@@ -67,14 +108,10 @@ def test_first_pictures_go_before_refinements():
         begun.set()
         may_go.wait(WAIT)
 
-    threads = [threading.Thread(target=crew.compute, args=(hold, [0], 0))]
-    threads[0].start()
+    threads = [_thread(crew.compute, hold, [0], 0)]
     assert begun.wait(WAIT)
-    for urgency in (50, 10, 0):
-        threads.append(threading.Thread(target=crew.compute, args=(order.append, [urgency] * 2, urgency)))
-        threads[-1].start()
-    while crew.state()["waiting"] < 6:
-        pass
+    threads += [_thread(crew.compute, order.append, [urgency] * 2, urgency) for urgency in (50, 10, 0)]
+    _until(lambda: crew.state()["waiting"] >= 6)
     may_go.set()
     for thread in threads:
         thread.join(WAIT)
@@ -107,21 +144,16 @@ def test_what_is_no_longer_wanted_is_left_out_and_what_is_there_has_no_gaps():
 
 def test_who_wants_no_more_does_not_wait_for_more_urgent_work():
     crew, begun, may_go, is_over = Crew(1), threading.Event(), threading.Event(), threading.Event()
-    threads = [
-        threading.Thread(target=lambda: crew.compute(lambda _: (begun.set(), may_go.wait(WAIT)), [0], 0)),
-        threading.Thread(target=lambda: crew.compute(str, range(9), 5, lambda: not is_over.is_set())),
-    ]
-    threads[0].start()
+    urgent = _thread(crew.compute, lambda _: (begun.set(), may_go.wait(WAIT)), [0], 0)
     assert begun.wait(WAIT)
-    threads[1].start()
-    while crew.state()["waiting"] < 9:
-        pass
+    other = _thread(crew.compute, str, range(9), 5, lambda: not is_over.is_set())
+    _until(lambda: crew.state()["waiting"] >= 9)
     is_over.set()
     crew.look_again()
-    threads[1].join(WAIT)
-    assert not threads[1].is_alive() and threads[0].is_alive()
+    other.join(WAIT)
+    assert not other.is_alive() and urgent.is_alive()
     may_go.set()
-    threads[0].join(WAIT)
+    urgent.join(WAIT)
 
 
 def test_a_run_goes_on_from_its_remembered_years_before_the_policy_as_if_lived_at_one_go():

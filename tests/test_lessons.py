@@ -244,6 +244,15 @@ def test_a_wrong_lesson_is_refused_in_a_plain_sentence(right, wrong, said, tmp_p
     assert all(sentence.startswith(str(path)) and "\n" not in sentence for sentence in sentences_said)
 
 
+@pytest.mark.parametrize(("first", "last", "count"), [(1.2, 1.9, 0), (0, 1, 1), (0.5, 2.5, 2)])
+def test_a_line_needs_three_whole_years(first, last, count, tmp_path):
+    whole = library.shipped_path(library.LESSONS, MAIN).read_text(encoding="utf-8")
+    path = tmp_path / "a-lesson.md"
+    path.write_text(re.sub("from_year = .*\nto_year = .*", f"from_year = {first}\nto_year = {last}", whole))
+    with pytest.raises(ScenarioErrors, match=f"to_year leaves too few whole years to draw: {count}"):
+        read_lesson(path)
+
+
 def test_errors_of_a_step_name_its_line(tmp_path):
     lines = template("a-lesson").splitlines()
     path = tmp_path / "a.md"

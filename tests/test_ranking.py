@@ -35,6 +35,7 @@ from SALib.analyze import sobol as salib_sobol
 from collabsim.analysis import pawn, sobol, together
 from collabsim.analysis.blocks import arranged
 from collabsim.analysis.bootstrap import equal_weights
+from collabsim.analysis.convergence import against_size
 from collabsim.analysis.luck import luck
 from collabsim.analysis.ranking import CannotRank, Ranking, cases, rank
 from collabsim.analysis.ranking_words import together_sentence
@@ -406,6 +407,21 @@ def test_one_replicate_is_ranked_with_a_warning() -> None:
     assert np.isnan(found.luck.share)
 
 
+def test_one_enabler_is_ranked_though_it_has_nothing_to_work_together_with() -> None:
+    of = experiment("sobol", 64, (*uniform(1), dummy()), design={"second_order": True})
+    found = rank(results(of, lambda x: x["x1"].to_numpy()), "trust_last", draws=200)
+    assert found.table["enabler"].tolist() == ["x1"] and found.heat == ()
+    assert list(found.interactions.columns) == ["first", "second", "share", "low", "high", "kind"]
+
+
+def test_a_design_of_which_no_part_tells_anything_from_luck_has_an_empty_table_of_sizes() -> None:
+    def refusing(size: int, draws: int) -> np.ndarray:
+        raise CannotRank("Nothing but luck.")
+
+    found = against_size(refusing, 64, ["x1"])
+    assert found.empty and list(found.columns) == ["size", "enabler", "index", "low", "high"]
+
+
 # --- emulators ----------------------------------------------------------------------------------
 
 
@@ -437,3 +453,18 @@ def test_an_emulator_takes_choices() -> None:
     assert found.emulation is not None and found.emulation.accepted
     total = found.emulation.table.set_index("enabler")["total"].to_dict()
     assert total == pytest.approx(mixed_answer()[1], abs=0.06)
+
+
+def test_an_emulator_of_four_trajectories_has_four_folds() -> None:
+    found = rank(results(experiment("morris", 4, LINEAR), linear), "trust_last", emulator=True, **FAST)
+    assert found.emulation is not None and found.emulation.rows == 4 * (len(LINEAR) + 1)
+    assert np.isfinite(found.emulation.missed)
+
+
+def test_where_no_emulator_can_be_fitted_the_ranking_stands_and_says_so() -> None:
+    """So much luck that means of rows vary by less than luck alone makes them vary on average."""
+    held = results(experiment("morris", 8, LINEAR), linear, noise=50.0, seed=1)
+    found = rank(held, "trust_last", emulator=True, **FAST)
+    assert len(found.table) == 4 and found.emulation is not None and not found.emulation.accepted
+    assert "varies by nothing but luck" in found.emulation.sentence
+    assert found.to_json()["emulation"]["missed"] is None

@@ -21,7 +21,7 @@ from collabsim.analysis.robustness import (
     robustness,
     survivors,
 )
-from collabsim.analysis.robustness_words import sentences
+from collabsim.analysis.robustness_words import order, sentences
 from collabsim.analysis.where import Where
 from collabsim.cli import app
 from collabsim.experiment.results import load_results
@@ -45,6 +45,20 @@ def test_concordance_is_one_for_one_order_and_zero_for_opposite_ones() -> None:
     order = np.array([1, 2, 3, 4])
     assert kendalls_w(np.column_stack([order, order, order])) == pytest.approx(1)
     assert kendalls_w(np.column_stack([order, order[::-1]])) == pytest.approx(0)
+
+
+def test_concordance_counts_ties_and_is_no_number_where_all_is_tied() -> None:
+    tied = places(np.tile([[3.0], [1.0], [1.0], [1.0], [1.0]], 4))
+    assert kendalls_w(tied) == pytest.approx(1)
+    assert np.isnan(kendalls_w(places(np.zeros((5, 4)))))
+    half = places(np.array([[3.0, 0.0], [1.0, 0.0], [0.0, 0.0]]))  # ranks 1 2 3 and 2 2 2: T = 24
+    assert kendalls_w(half) == pytest.approx(12 * 2 / (4 * 24 - 2 * 24))
+
+
+def test_where_there_is_no_order_words_say_so() -> None:
+    found = robustness(made(np.zeros((3, 2))), draws=50)
+    assert np.isnan(found.agreement) and order(found).startswith("there is no order")
+    assert "W = 1.00" in order(robustness(made(HAND[:, [0, 0]]), draws=50))
 
 
 def made(means: np.ndarray, better: str = "higher", noise: float = 0.0, replicates: int = 30) -> Panel:

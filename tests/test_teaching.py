@@ -1,5 +1,6 @@
 """Lessons on the server: what is kept back until a prediction is in, classes and their codes, the door for learners."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ from collabsim.dashboard.teaching.trial import Trial
 from collabsim.dashboard.teaching.way import Way
 from collabsim.lessons.lesson_file import load_lesson
 
+WAIT = 120
 LESSON = load_lesson("short-term-funding")
 PREDICT = next(n for n, step in enumerate(LESSON.steps) if step.prediction is not None)
 DRAW = LESSON.steps[PREDICT]
@@ -197,12 +199,29 @@ def test_a_vote_is_told_to_who_leads_only(register):
 
 def test_thirty_who_ask_at_once_have_one_result_worked_out():
     found, step, texts = Results(), LESSON.steps[PREDICT + 1], []
-    asking = [threading.Thread(target=lambda: texts.append(found.of(LESSON, step).text)) for _ in range(30)]
+    asking = [
+        threading.Thread(target=lambda: texts.append(found.of(LESSON, step).text), daemon=True)
+        for _ in range(30)
+    ]
     for one in asking:
         one.start()
     for one in asking:
-        one.join()
-    assert found.computed == 1 and len({id(text) for text in texts}) == 1
+        one.join(WAIT)
+    assert found.computed == 1 and len(texts) == 30 and len({id(text) for text in texts}) == 1
+
+
+def test_a_lesson_that_its_author_edited_is_worked_out_anew(tmp_path):
+    file, found = tmp_path / "mine.md", Results()
+    file.write_bytes(LESSON.path.read_bytes())
+    for _ in range(2):
+        lesson = load_lesson(file)
+        found.of(lesson, lesson.steps[PREDICT + 1])
+    assert found.computed == 1
+    file.write_bytes(file.read_bytes().replace(b'"colocation.days" = 1.9', b'"colocation.days" = 2.9'))
+    edited = load_lesson(file)
+    assert edited.policies != lesson.policies
+    found.of(edited, edited.steps[PREDICT + 1])
+    assert found.computed == 2
 
 
 def test_only_the_levers_of_a_step_can_be_moved():
@@ -220,6 +239,19 @@ def test_only_the_levers_of_a_step_can_be_moved():
 def test_an_unknown_lesson_in_a_link_is_one_sentence():
     lectern = Lectern("lesson=<b>&look=pink", lambda: None)
     assert lectern.said == ['There is no lesson called "<b>".'] and lectern.look == "light"
+
+
+def test_a_mistake_in_one_own_lesson_leaves_the_list_of_the_others(tmp_path, monkeypatch):
+    right, wrong, gone = (tmp_path / f"{name}.md" for name in ("right", "wrong", "gone"))
+    right.write_bytes(LESSON.path.read_bytes())
+    wrong.write_bytes(LESSON.path.read_bytes().replace(b"minutes = 25", b"minuts = 25"))
+    own = {path.stem: path for path in (right, wrong, gone)}
+    monkeypatch.setattr(entrance.ENTRANCE, "lessons", own)
+    cards = json.loads(Lectern("", lambda: None).contents)["lessons"]
+    assert [card["name"] for card in cards[:3]] == list(own) and len(cards) > 3
+    assert cards[0]["title"] == LESSON.title
+    assert cards[1]["title"] == "wrong cannot be read" and "did you mean minutes?" in cards[1]["summary"]
+    assert "gone" in cards[2]["summary"]
 
 
 # --- the door and the addresses -----------------------------------------------------------------
@@ -303,5 +335,5 @@ def test_a_qr_code_is_a_figure_that_needs_no_network():
 )
 def test_wrong_words_are_one_sentence(words, said):
     command = [sys.executable, "-m", "collabsim", "teach", *words]
-    answer = subprocess.run(command, capture_output=True, text=True)
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=WAIT)
     assert answer.returncode == 2 and said in answer.stderr and len(answer.stderr.splitlines()) == 1

@@ -113,7 +113,7 @@ def against_size(
     Returns
     -------
     DataFrame
-        ``size``, ``enabler``, ``index``, ``low``, ``high``.
+        ``size``, ``enabler``, ``index``, ``low``, ``high``; without rows where no part tells anything from luck.
     """
     tables = []
     for size in sorted({blocks // part for part in PARTS if blocks // part >= FEWEST}):
@@ -124,4 +124,6 @@ def against_size(
         low, high = interval(found[1:])
         columns = {"size": size, "enabler": list(names), "index": found[0], "low": low, "high": high}
         tables.append(pd.DataFrame(columns))
+    if not tables:
+        return pd.DataFrame(columns=["size", "enabler", "index", "low", "high"])
     return pd.concat(tables, ignore_index=True)

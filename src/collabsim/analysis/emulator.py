@@ -18,6 +18,7 @@ metamodel. Reliability Engineering & System Safety 94, 742-751.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ from collabsim.experiment.factors import DUMMY
 
 MOST_MISSED = 0.2
 FOLDS = 10
+"""Fewer where there are fewer blocks: each fold needs one at least."""
 BASE = 512
 """Base points of the Saltelli design on the emulator."""
 FOR_SCALES, FOR_ALL, STEPS = 250, 1_200, 40
@@ -52,11 +54,11 @@ class Emulation:
     Attributes
     ----------
     kind : str
-        ``Gaussian process`` or ``gradient-boosted trees``.
+        ``Gaussian process`` or ``gradient-boosted trees``; empty where none could be fitted.
     rows, runs : int
         What it was fitted to.
     missed : float
-        The share of the variance over the design that it misses in rows it has not seen.
+        The share of the variance over the design that it misses in rows it has not seen; NaN where none was fitted.
     accepted : bool
     table : DataFrame
         ``enabler``, ``title``, ``first``, ``total``, ``total_low``, ``total_high``; empty when refused.
@@ -83,7 +85,7 @@ def emulate(blocks: Blocks, seed: int = 0) -> Emulation:
     Raises
     ------
     CannotRank
-        When the outcome varies by nothing but luck, or there are too few rows.
+        When the outcome varies by nothing but luck.
     """
     from threadpoolctl import threadpool_limits
 
@@ -102,6 +104,11 @@ def emulate(blocks: Blocks, seed: int = 0) -> Emulation:
         table = _indices(layout, fitted[kind], seed) if accepted else pd.DataFrame()
     runs = len(y) * blocks.replicates
     return Emulation(kind, len(y), runs, error, accepted, table, _sentence(kind, runs, blocks.runs, error))
+
+
+def refused(because: str) -> Emulation:
+    """What stands in an emulator's place where none could be fitted: the reason, a sentence, and no indices."""
+    return Emulation("", 0, 0, math.nan, False, pd.DataFrame(), f"There is no emulator. {because}")
 
 
 def _sentence(kind: str, runs: int, of: int, missed: float) -> str:
@@ -142,7 +149,8 @@ def _columns(values: pd.Series, layout: Layout, name: str) -> np.ndarray:
 
 def _folds(blocks: Blocks, rows: int, seed: int) -> np.ndarray:
     """The fold of each row; rows of a block share one, as they share values."""
-    of_blocks = np.random.default_rng([seed, 5]).permutation(np.arange(blocks.blocks) % FOLDS)
+    folds = min(FOLDS, blocks.blocks)
+    of_blocks = np.random.default_rng([seed, 5]).permutation(np.arange(blocks.blocks) % folds)
     return np.repeat(of_blocks, rows // blocks.blocks)
 
 
@@ -152,14 +160,14 @@ def _folds(blocks: Blocks, rows: int, seed: int) -> np.ndarray:
 def _fits(fit: Any, x: np.ndarray, y: np.ndarray, noise: float, fold: np.ndarray, seed: int) -> list[Predict]:
     """An emulator of all rows, then one without each fold."""
     again = fit(x, y, noise, seed)
-    return [again(x, y), *(again(x[fold != k], y[fold != k]) for k in range(FOLDS))]
+    return [again(x, y), *(again(x[fold != k], y[fold != k]) for k in np.unique(fold))]
 
 
 def _missed(
     fits: list[Predict], x: np.ndarray, y: np.ndarray, noise: float, fold: np.ndarray, variance: float
 ) -> float:
     """The mean square error in folds left out, less luck, over the variance."""
-    errors = [(fits[1 + k](x[fold == k]) - y[fold == k]) ** 2 for k in range(FOLDS)]
+    errors = [(fits[1 + k](x[fold == k]) - y[fold == k]) ** 2 for k in np.unique(fold)]
     return (float(np.concatenate(errors).mean()) - noise) / variance
 
 
@@ -225,8 +233,9 @@ def _indices(layout: Layout, fits: list[Predict], seed: int) -> pd.DataFrame:
     x = _saltelli_inputs(layout, seed)
     found = [_of_one(fit, x, len(layout.names)) for fit in fits]
     total = np.array([one[1] for one in found])
-    spread = np.sqrt((FOLDS - 1) / FOLDS * ((total[1:] - total[1:].mean(axis=0)) ** 2).sum(axis=0))
-    half = t_quantile(0.95, FOLDS - 1) * spread
+    folds = len(fits) - 1
+    spread = np.sqrt((folds - 1) / folds * ((total[1:] - total[1:].mean(axis=0)) ** 2).sum(axis=0))
+    half = t_quantile(0.95, folds - 1) * spread
     table = pd.DataFrame(
         {"enabler": layout.names, "title": [title_of(name) for name in layout.names],
          "first": found[0][0], "total": total[0], "total_low": total[0] - half, "total_high": total[0] + half}

@@ -23,6 +23,8 @@ from collabsim.analysis.effects import BINS, Bins, all_binned, bin_means
 CELLS = 4
 DRAWS, SCREEN = 200, 60
 SHOWN = 6
+COLUMNS = ["first", "second", "share", "low", "high", "kind"]
+"""Of a table of interactions, also of one without any."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,5 @@ def _map(
 
 def table(maps: list[HeatMap]) -> pd.DataFrame:
     """Maps as rows: ``first``, ``second``, ``share``, ``low``, ``high``, ``kind``."""
-    columns = ["first", "second", "share", "low", "high", "kind"]
     rows = [(m.first, m.second, m.share, m.low, m.high, "binned") for m in maps]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -230,9 +230,13 @@ def _with_words(pushes: pd.DataFrame, table: pd.DataFrame, better: str) -> pd.Da
 
 
 def _emulation(blocks: Blocks, seed: int) -> Emulation:
-    from collabsim.analysis.emulator import emulate
+    """An emulator; one that cannot be fitted takes nothing from the ranking but itself."""
+    from collabsim.analysis.emulator import emulate, refused
 
-    return emulate(blocks, seed=seed)
+    try:
+        return emulate(blocks, seed=seed)
+    except CannotRank as error:
+        return refused(str(error))
 
 
 def _convergence(engine: Engine, seed: int) -> pd.DataFrame:
@@ -350,7 +354,8 @@ def _second_order(engine: SobolEngine, measures: Measures) -> pd.DataFrame:
          "kind": "second-order"}
         for n, (i, j) in enumerate(engine.pairs) if DUMMY not in (names[i], names[j])
     ]  # fmt: skip
-    return pd.DataFrame(rows).sort_values("share", ascending=False, ignore_index=True)
+    found = pd.DataFrame(rows, columns=interactions.COLUMNS)  # one enabler has nothing to work together with
+    return found.sort_values("share", ascending=False, ignore_index=True)
 
 
 def _variance(blocks: Blocks) -> float:

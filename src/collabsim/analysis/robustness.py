@@ -15,6 +15,7 @@ Savage, L. J. (1951). The theory of statistical decision. Journal of the America
 Starr, M. K. (1962). Product Design and Decision Theory. Prentice-Hall: satisficing over states (domain criterion).
 Herman, J. D., Reed, P. M., Zeff, H. B. and Characklis, G. W. (2015). How should robustness be defined for water systems
 planning under change? Journal of Water Resources Planning and Management 141(10).
+Kendall, M. G. (1962). Rank Correlation Methods, 3rd edition. Griffin: concordance with ties.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Robustness:
     luck : float
         By how much the best mean of a state is flattered, on average, in the outcome's own unit.
     agreement : float
-        Kendall's W of places over states: 1 when all states give one order.
+        Kendall's W of places over states: 1 when all states give one order; NaN where there is none to agree on.
     top : int
         How many places are "on top".
     """
@@ -179,12 +180,20 @@ def _frame(values: np.ndarray, policies: Sequence[str], states: Sequence[str]) -
 
 
 def kendalls_w(place: np.ndarray) -> float:
-    """Kendall's coefficient of concordance of places (policies, states); NaN with fewer than two of either."""
+    """Kendall's coefficient of concordance of places (policies, states), corrected for ties (Kendall 1962, chapter 6).
+
+    Equal policies count with the mean of the places that they take up. NaN with fewer than two policies or states, and
+    where all policies are equal in every state: there is no order to agree on.
+    """
     n, m = place.shape
     if n < 2 or m < 2:
         return float("nan")
-    totals = place.sum(axis=1)
-    return float(12 * ((totals - totals.mean()) ** 2).sum() / (m**2 * (n**3 - n)))
+    before = (place[None] < place[:, None]).sum(axis=1)
+    equal = (place[None] == place[:, None]).sum(axis=1)
+    totals = (before + (equal + 1) / 2).sum(axis=1)
+    ties = (equal**2 - 1).sum()  # each of t that are equal adds t^2 - 1, so that they add t^3 - t together
+    most = m**2 * (n**3 - n) - m * ties
+    return float(12 * ((totals - totals.mean()) ** 2).sum() / most) if most else float("nan")
 
 
 def survivors(found: Robustness) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:

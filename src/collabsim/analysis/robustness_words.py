@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,13 @@ def sentences(found: Robustness, where: Where | None = None) -> Iterator[str]:
     yield _least_regret(found)
     if where is not None:
         yield _good_enough(found, where)
+
+
+def order(found: Robustness) -> str:
+    """Whether the states give one order of policies, as a clause; without a number where there is none."""
+    if math.isnan(found.agreement):
+        return "there is no order of policies that states could agree on"
+    return f"order agrees between states with Kendall's W = {found.agreement:.2f} (1: one order everywhere, 0: no agreement)"
 
 
 def _row(found: Robustness, policy: str) -> dict[str, float]:

@@ -7,7 +7,7 @@ seen in them but what the other asked for itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from collabsim.model.simulate import Runs, total_weeks
 from collabsim.model.state import LEDGER, SERIES
 from collabsim.scenario import Scenario
 
+Found = TypeVar("Found")
 Row = tuple[np.ndarray, np.ndarray]
 """The series and the ledger of one replicate."""
 
@@ -48,9 +49,9 @@ class Replicates:
 
     def __init__(self, scenario: Scenario, seed: int, most: int) -> None:
         months = total_weeks(scenario) * 12 // 52
-        self.scenario, self.seed, self.most, self.done = scenario, seed, most, 0
-        self.memo: dict[str, Any] = {}
-        """What was worked out from the replicates so far, by name; emptied when more come."""
+        self.scenario, self.seed, self.most = scenario, seed, most
+        self._so_far: tuple[int, dict[str, Any]] = 0, {}
+        """How many there are, and what was worked out from them, by name: one value, so that no thread mixes two."""
         self._key = (scenario.digest, seed)
         self._lives: Lives | None = None
         self._coming: Batch[int, None] | None = None
@@ -58,10 +59,28 @@ class Replicates:
         self._ledger = np.empty((most, months), dtype=LEDGER)
 
     @property
+    def done(self) -> int:
+        """How many are there."""
+        return self._so_far[0]
+
+    @property
     def runs(self) -> Runs:
         """The replicates that are there."""
-        burn_in = self.scenario.burn_in_years * 12
-        return Runs(self._series[: self.done], self._ledger[: self.done], burn_in)
+        return self._first(self.done)
+
+    def _first(self, count: int) -> Runs:
+        return Runs(self._series[:count], self._ledger[:count], self.scenario.burn_in_years * 12)
+
+    def once(self, name: str, work: Callable[[Runs], Found]) -> Found:
+        """What is worked out, by a name, from the replicates that are there: again only once there are more.
+
+        Safe to use while another thread adds replicates: what comes of the older ones is not kept for the newer.
+        """
+        done, memo = self._so_far
+        if name not in memo:
+            memo[name] = work(self._first(done))
+        found: Found = memo[name]
+        return found
 
     def begin(self, count: int, urgency: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Have what is missing of `count` replicates remembered, or computed when it is their turn.
@@ -77,8 +96,7 @@ class Replicates:
         """Wait for what was begun, and count it in; fewer replicates once no more are wanted."""
         if self._coming is not None:
             coming, self._coming = self._coming, None
-            self.done += len(coming.wait())
-            self.memo = {}
+            self._so_far = self.done + len(coming.wait()), {}
 
     def grow(self, count: int, urgency: int) -> None:
         """Have `count` replicates."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -93,10 +94,10 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
 def number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -> float:
     """The whole number of an address, up to a bound; else 0, and a sentence."""
     word = pairs.get(name, "0")
-    if word.isascii() and word.isdecimal() and int(word[:20]) <= most:
-        return int(word)
-    errors.append(f"The link's {name} is {shown(word)}, but must be from 0 to {most:,}.")
-    return 0
+    found = links.whole(word, 0, most)
+    if found is None:
+        errors.append(f"The link's {name} is {shown(word)}, but must be from 0 to {most:,}.")
+    return found or 0
 
 
 def one_of(pairs: Mapping[str, str], name: str, words: Any, errors: list[str]) -> str:
@@ -160,7 +161,8 @@ def courses(picture: Picture, names: list[str], outcome: Outcome) -> frames.Payl
     scale = display.scale(outcome)
     base = frames.quarters(picture.base, outcome) * scale.factor
     start = -picture.wish.base.burn_in_years
-    lines = [frames.course_of(frames.quarters(r, outcome) * scale.factor, base) for r in picture.replicates]
+    others = (frames.quarters(r, outcome)[: len(base)] for r in picture.replicates)  # some may have more
+    lines = [frames.course_of(values * scale.factor, base) for values in others]
     ends = [frames.scale_of(line["mean"][-4:]) for line in lines]
     told = [f"{name} {display.number(end, scale.decimals)}" for name, end in zip(names, ends, strict=True)]
     return {
@@ -225,6 +227,8 @@ class Comparison:
         self._priced = scenarios(self.choice)
         self._number = self._files = self._chosen = 0
         self._changed = changed
+        self._showing = threading.Lock()
+        """Held while what is shown changes: visitors choose in one thread, and pictures come in another."""
         self._live = Live(self._take, self._fail)
         self._ask()
 
@@ -286,34 +290,49 @@ class Comparison:
     @property
     def files(self) -> str:
         """What can be taken away, and the file made last."""
-        return frames.as_text({"menu": takeaway.menu(self._titles()), **self.file})
-
-    def _titles(self) -> list[str]:
-        return [priced.scenario.title for priced in self._priced]
+        titles = [priced.scenario.title for priced in self._priced]
+        return frames.as_text({"menu": takeaway.menu(titles), **self.file})
 
     def _ask(self) -> None:
-        self._number += 1
-        self.table = ""
+        with self._showing:
+            self._number += 1
+            self.table = ""
         found = tuple(priced.scenario for priced in self._priced)
         self._live.ask(Wish(self._number, found, self.choice.seed))
 
     def _take(self, picture: Picture) -> None:
-        if picture.wish.number != self._number:
-            return
-        self.picture = picture
+        with self._showing:
+            if not self._is_newest(picture):
+                return
+            self.picture = picture
         self._draw()
         if picture.done >= frames.FEWEST_FOR_BAND:
-            self.table = frames.as_text(table(picture, self._titles()))
+            found = frames.as_text(table(picture, _titles(picture)))
+            with self._showing:
+                self.table = found if self._is_newest(picture) else self.table
         self._changed()
 
+    def _is_newest(self, picture: Picture) -> bool:
+        """Whether nothing else was asked for since; asked again once a picture is drawn, which takes its time."""
+        return picture.wish.number == self._number
+
     def _draw(self) -> None:
-        if self.picture is not None and self.picture.wish.number == self._number:
-            found = courses(self.picture, self._titles(), OUTCOME[self.choice.outcome])
-            self.courses = frames.as_text({**found, "layout": self.choice.layout})
+        picture, choice = self.picture, self.choice
+        if picture is None or not self._is_newest(picture):
+            return
+        found = courses(picture, _titles(picture), OUTCOME[choice.outcome])
+        with self._showing:
+            if self._is_newest(picture) and self.picture is picture and self.choice is choice:
+                self.courses = frames.as_text({**found, "layout": choice.layout})
 
     def _fail(self, sentence: str) -> None:
         self.sentences = [sentence]
         self._changed()
+
+
+def _titles(picture: Picture) -> list[str]:
+    """The headings of a picture: of what it was asked for, whatever is chosen by now."""
+    return [scenario.title for scenario in picture.wish.scenarios]
 
 
 _KINDS = ("names", "budget", "annual", "outcome", "layout", "look")

@@ -251,17 +251,14 @@ def _money(results: Results, outcome: str) -> Payload:
 def _robust(results: Results, outcome: str) -> Payload:
     """Policies over structural variants, scenarios and uncertainties: what stays on top whichever is true."""
     from collabsim.analysis.robustness import CannotCompare, panel, robustness
-    from collabsim.analysis.robustness_words import sentences
+    from collabsim.analysis.robustness_words import order, sentences
     from collabsim.figures import places
 
     try:
         seen = robustness(panel(results, outcome))
     except CannotCompare as error:
         return _nothing(str(error))
-    about = (
-        f"Order agrees between {len(seen.panel.states)} states of the world with Kendall's W = {seen.agreement:.2f} (1: one "
-        "order everywhere)."
-    )
+    about = f"Of {len(seen.panel.states)} states of the world: {order(seen)}."
     return {
         "cases": [],
         "sentences": [*sentences(seen), about],

@@ -77,7 +77,8 @@ def _course(picture: Picture, outcome: Outcome) -> Payload:
     scale = display.scale(outcome)
     base, now = (quarters(r, outcome) * scale.factor for r in (picture.base, picture.current))
     start = -picture.wish.current.burn_in_years
-    usual, chosen = course_of(base), course_of(now, base)
+    # What is drawn may have more than a base that is new, or grow while it is drawn.
+    usual, chosen = course_of(base), course_of(now[: len(base)], base)
     return {
         "name": outcome.name,
         "title": outcome.title,
@@ -92,18 +93,12 @@ def _course(picture: Picture, outcome: Outcome) -> Payload:
 
 def quarters(replicates: Replicates, outcome: Outcome) -> np.ndarray:
     """The same as `by_quarter`, worked out once for as long as no replicates are added."""
-    if outcome.name not in replicates.memo:
-        replicates.memo[outcome.name] = by_quarter(outcome, replicates.runs)
-    found: np.ndarray = replicates.memo[outcome.name]
-    return found
+    return replicates.once(outcome.name, lambda runs: by_quarter(outcome, runs))
 
 
 def sample_of(replicates: Replicates) -> Sample:
     """What tables are made of, worked out once for as long as no replicates are added."""
-    if SAMPLE not in replicates.memo:
-        replicates.memo[SAMPLE] = kept(replicates.runs, replicates.scenario)
-    found: Sample = replicates.memo[SAMPLE]
-    return found
+    return replicates.once(SAMPLE, lambda runs: kept(runs, replicates.scenario))
 
 
 def _words(

@@ -28,6 +28,9 @@ from collabsim.dashboard.view import (
 from collabsim.outcomes import MONTHLY
 from collabsim.parameters import PARAMETER, Value
 
+MOST_DIGITS = 20
+"""Of a number in an address: no bound needs more, and to convert thousands of digits takes long."""
+
 # --- to an address ------------------------------------------------------------------------------
 
 
@@ -73,6 +76,14 @@ def read(search: str | None) -> tuple[View, list[str]]:
     reader = _Reader(pairs)
     view = reader.view()
     return view, reader.errors
+
+
+def whole(word: str, least: int, most: int) -> int | None:
+    """The whole number from `least` to `most` that a word of an address stands for; None if it stands for none."""
+    if not (word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS):
+        return None
+    found = int(word)
+    return found if least <= found <= most else None
 
 
 class _Reader:
@@ -141,10 +152,10 @@ class _Reader:
         word = self._pairs.get(name)
         if word is None:
             return None
-        if word.isascii() and word.isdecimal() and least <= int(word[:20]) <= most:
-            return int(word)
-        self.errors.append(f"The link's {name} is {shown(word)}, but must be from {least} to {most:,}.")
-        return None
+        found = whole(word, least, most)
+        if found is None:
+            self.errors.append(f"The link's {name} is {shown(word)}, but must be from {least} to {most:,}.")
+        return found
 
     def _one_of(self, name: str, words: tuple[str, ...], usual: str = "") -> str:
         usual = usual or words[0]

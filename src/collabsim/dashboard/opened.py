@@ -10,6 +10,7 @@ import math
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,17 +118,25 @@ def _read(folder: str, top: Path | None) -> Results:
     names = folders(top)
     if top is None or folder not in names:
         raise CannotOpen(f"There are no results called {shown(folder)}{nearest(folder, names)}.")
+    _refuse_large(top / folder, folder)
     try:
         results = load_results(top / folder, design_columns=False)
     except NoResults as error:
         raise CannotOpen(str(error).replace(str(top / folder), folder)) from None
-    if len(results.runs) > MOST_RUNS:
-        raise CannotOpen(
-            f"{folder} has {len(results.runs):,} runs: 'collabsim rank' takes that many, not this page."
-        )
     if not results.outcomes or results.runs.empty:
         raise CannotOpen(f"{folder} has no finished runs yet.")
     return results
+
+
+def _refuse_large(path: Path, folder: str) -> None:
+    """Refuse results that are larger than a page can bear, before anything of them is loaded."""
+    from collabsim.experiment import store
+    from collabsim.experiment.ending import CannotGoOn
+
+    with suppress(CannotGoOn):  # what is wrong with a plan is said by who loads the results
+        runs = sum(plan.runs for plan in store.read_plans(path))
+        if runs > MOST_RUNS:
+            raise CannotOpen(f"{folder} has {runs:,} runs: 'collabsim rank' takes that many, not this page.")
 
 
 def _usual(results: Results) -> str:

@@ -103,7 +103,7 @@ class Board:
         self.question, self.sentences = read(search)
         self.swings = self.table = ""
         self._changed = changed
-        self._number = 0
+        self._number = self._reads = 0
         self.told = ""
         self._reading = False
         self._tornado = Tornado(self._take, self._fail)
@@ -159,15 +159,17 @@ class Board:
         return frames.as_text(found)
 
     def _read(self) -> None:
+        self._reads += 1
         self.told = ""
         self._reading = bool(self.question.folder)
         if self._reading:
             q = self.question
-            self._opener.ask(Asked(0, q.folder, q.scalar, q.case))
+            self._opener.ask(Asked(self._reads, q.folder, q.scalar, q.case))
 
     def _open(self, wish: Asked, found: frames.Payload) -> None:
-        if wish.folder == self.question.folder:
-            self.told, self._reading = opened.as_text(found), False
+        text = opened.as_text(found)
+        if wish.number == self._reads:
+            self.told, self._reading = text, False
             self._changed()
 
     def _ask(self) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from collabsim.display import Scale, scale
@@ -370,6 +371,11 @@ class Lesson:
     sources: tuple[Source, ...]
     limits: tuple[str, ...]
     path: Path
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that the lesson says and where it lies: a file that was edited is another lesson."""
+        return sha256(repr(self).encode()).hexdigest()
 
     def step(self, name: str) -> Step:
         """A step by its name.

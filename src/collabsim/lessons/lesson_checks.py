@@ -24,6 +24,7 @@ from collabsim.lessons.lesson_format import MOST_OPTIONS
 from collabsim.outcomes import MONTHLY, scalar_names
 from collabsim.parameters import LEVERS
 
+FEWEST_YEARS = 3
 _MONTHLY = [outcome.name for outcome in MONTHLY]
 
 
@@ -177,6 +178,11 @@ class _Checks:
             self._report.say(f"{prefix}policies", "must name whose course is drawn")
         if not asked.from_year < asked.to_year <= self._years:
             self._report.say(f"{prefix}to_year", f"must come after from_year, and be at most {self._years}")
+        elif len(asked.years) < FEWEST_YEARS:  # one or two points are no line, and none can be answered
+            self._report.say(
+                f"{prefix}to_year",
+                f"leaves too few whole years to draw: {len(asked.years)}, not {FEWEST_YEARS}",
+            )
 
     def _number(self, prefix: str, asked: Prediction) -> None:
         self._scalar(f"{prefix}outcome", asked.outcome)

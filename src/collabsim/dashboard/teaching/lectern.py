@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -153,7 +154,7 @@ class Lectern:
     @property
     def contents(self) -> str:
         """The lessons to choose from."""
-        own = [_card(load_lesson(path)) for path in ENTRANCE.lessons.values()]
+        own = [_own_card(name, path) for name, path in ENTRANCE.lessons.items()]
         chosen = [_card(self.lesson)] if self.lesson else [*own, *_cards()]
         return as_text({"one": self.lesson is not None, "lessons": chosen})
 
@@ -161,6 +162,17 @@ class Lectern:
 @cache
 def _cards() -> list[dict[str, Any]]:
     return [_card(lesson) for lesson in shipped_lessons()]
+
+
+def _own_card(name: str, path: Path) -> dict[str, Any]:
+    """The card of an own lesson; where its file has a mistake, what is wrong, so that the others can be played."""
+    try:
+        return _card(load_lesson(path))
+    except ScenarioErrors as error:
+        return {
+            "name": name, "title": f"{name} cannot be read", "summary": " ".join(error.errors), "minutes": 0,
+            "audience": "It can be played once its file is right.", "goals": [],
+        }  # fmt: skip
 
 
 def _card(lesson: Lesson) -> dict[str, Any]:

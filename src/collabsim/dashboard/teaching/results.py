@@ -35,7 +35,7 @@ class Results:
     def of(self, lesson: Lesson, step: Step) -> Result:
         """The result of a step, worked out if nobody has asked before."""
         with self._lock:
-            key = (str(lesson.path), step.name)
+            key = lesson.digest, step.name
             result = self._found.setdefault(key, Result())
             self._found.move_to_end(key)
             while len(self._found) > MOST:

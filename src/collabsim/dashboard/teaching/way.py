@@ -34,7 +34,7 @@ class Way:
     @property
     def open(self) -> int:
         """How many steps, from the first, may be seen."""
-        return rules.open_steps(self.lesson, set(self.answers))
+        return rules.open_steps(self.lesson, self.answers)
 
     @property
     def step(self) -> Step:
@@ -60,7 +60,7 @@ class Way:
         """
         if step.name in self.answers and step.kind in ("predict", "observe"):
             return
-        if self.lesson.steps.index(step) >= self.open:
+        if not rules.may_see(self.lesson, step, self.answers):
             raise ValueError("This step is not open yet.")
         self.answers[step.name] = answers.read_answer(step, raw)
         self.raws[step.name] = raw
