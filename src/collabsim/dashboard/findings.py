@@ -201,7 +201,7 @@ def _survival(rankings: list[Ranking]) -> Iterator[Payload]:
 def _money(results: Results, outcome: str) -> Payload:
     from collabsim.analysis.counts import number
     from collabsim.analysis.value import CannotValue, value
-    from collabsim.analysis.value_words import about, sentences
+    from collabsim.analysis.value_words import PARTS, about, sentences
     from collabsim.figures.chances import chances, in_words
 
     try:
@@ -210,14 +210,25 @@ def _money(results: Results, outcome: str) -> Payload:
         return _nothing(str(error))
     rows = [
         [
-            str(row["lever"]), f"£{row['budget']:,.0f}", _number(row["gain"]), _number(row["per_10k"]),
+            str(row["lever"]), f"£{row['budget']:,.0f}", _number(row["gain"]),
+            *(f"£{row[part]:,.0f}" for part in PARTS), _number(row["per_10k"]),
             f"{_number(row['per_10k_low'])} to {_number(row['per_10k_high'])}",
             number(row["p_first"], found.worlds), number(row["p_top3"], found.worlds),
         ]
         for row in found.table.to_dict("records")
     ]  # fmt: skip
     of = f"of {found.worlds} worlds"
-    head = ["Lever", "a year", "gain", "per £10,000", "90% of worlds", f"first, {of}", f"top three, {of}"]
+    sums = ["cash a year", "staff time a year", "funder gives up a year", "set-up a year"]
+    head = [
+        "Lever",
+        "budget a year",
+        "gain",
+        *sums,
+        "per £10,000",
+        "90% of worlds",
+        f"first, {of}",
+        f"top three, {of}",
+    ]
     return {
         "cases": [],
         "sentences": [*sentences(found), about(found)],
