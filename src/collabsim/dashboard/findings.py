@@ -128,7 +128,7 @@ def _ranking_table(ranking: Ranking) -> Payload:
     ]  # fmt: skip
     head = [
         "Place",
-        "Enabler",
+        ranking.thing.capitalize(),
         "index",
         "95% interval",
         "place, 95%",
@@ -168,8 +168,8 @@ def _interactions(ranking: Ranking) -> Iterator[Payload]:
             ]
             for row in ranking.interactions.head(10).to_dict("records")
         ]
-        head = ["Enabler", "with", "share of variance", "95% interval"]
-        yield _table("What enablers do together", head, rows)
+        head = [ranking.thing.capitalize(), "with", "share of variance", "95% interval"]
+        yield _table(f"What {ranking.thing}s do together", head, rows)
 
 
 def _survival(rankings: list[Ranking]) -> Iterator[Payload]:
