@@ -14,9 +14,10 @@ from collabsim.analysis.ranking import CannotRank, Ranking, cases, rank
 from collabsim.analysis.ranking_words import luck_sentence
 from collabsim.analysis.ranking_words import thing as thing_of
 from collabsim.experiment_report import sampled_money, sampled_words
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.compared import untested
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Answered, Study, heading, spoken, thing
+from collabsim.experiment_report.study import Answered, Study, heading, thing
 from collabsim.report import Section, Table
 
 TOP = 3

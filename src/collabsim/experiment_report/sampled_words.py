@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from collabsim import display
 from collabsim.analysis.ranking_words import SURE
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.sentences import chance, counted
-from collabsim.experiment_report.study import spoken
 
 if TYPE_CHECKING:
     from collabsim.analysis.ranking import Ranking

@@ -13,9 +13,10 @@ from collabsim.analysis.value import CannotValue, Value, value
 from collabsim.analysis.value_words import PARTS, sentences
 from collabsim.analysis.value_words import about as made_of
 from collabsim.experiment.equal_cost import AS_IT_IS
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.money_words import TITLE, pounds
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Answered, heading, spoken, thing
+from collabsim.experiment_report.study import Answered, heading, thing
 from collabsim.figures import chances
 from collabsim.report import Exhibit, Section, Table
 
