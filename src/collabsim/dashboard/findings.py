@@ -243,20 +243,16 @@ def _money(results: Results, outcome: str) -> Payload:
 def _robust(results: Results, outcome: str) -> Payload:
     """Policies over structural variants, scenarios and uncertainties: what stays on top whichever is true."""
     from collabsim.analysis.robustness import CannotCompare, panel, robustness
-    from collabsim.analysis.robustness_words import sentences
+    from collabsim.analysis.robustness_words import agreement, sentences
     from collabsim.figures import places
 
     try:
         seen = robustness(panel(results, outcome))
     except CannotCompare as error:
         return _nothing(str(error))
-    about = (
-        f"Order agrees between {len(seen.panel.states)} states of the world with Kendall's W = {seen.agreement:.2f} (1: one "
-        "order everywhere)."
-    )
     return {
         "cases": [],
-        "sentences": [*sentences(seen), about],
+        "sentences": [sentence for sentence in (*sentences(seen), agreement(seen)) if sentence],
         "figures": [
             _figure("Places in every state of the world", places.places(seen), places.in_words(seen))
         ],

@@ -180,8 +180,8 @@ def _notes(found: Money, study: Study) -> list[str]:
     return [
         f"Costs are those {when or 'of the run'}, as recorded: policy, bids, reporting, "
         "leavers and closures in cash, and staff "
-        "time at opportunity cost. “£10,000 buys” divides by cash and staff time together, set-up "
-        "and what a funder gives up left out; its interval, and the share of "
+        "time at opportunity cost. “£10,000 buys” divides by cash and staff time together, with "
+        "set-up in the cash of the year that paid it and without what a funder gives up; its interval, and the share of "
         f"redraws in which an option buys the most, hold luck and the ranges of prices below.{missing}"
     ]
 

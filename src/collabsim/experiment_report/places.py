@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from collabsim.analysis.panels import CannotCompare, panel, policy_names
 from collabsim.analysis.robustness import Robustness, robustness
+from collabsim.analysis.robustness_words import agreement
 from collabsim.experiment_report.study import Study
 from collabsim.figures import places as figure
 from collabsim.report import Exhibit, Table
@@ -28,8 +29,7 @@ def places(study: Study) -> list[Exhibit]:
             figure.places(found),
             figure.in_words(found),
             _table(found),
-            note=f"1 is best. States are scenarios, structures or sets of coefficients; their orders agree with "
-            f"W = {found.agreement:.2f}, where 1 is the same order everywhere and 0 is no agreement.",
+            note=f"1 is best. States are scenarios, structures or sets of coefficients. {agreement(found)}",
         )
     ]
 
