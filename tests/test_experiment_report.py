@@ -21,8 +21,10 @@ from collabsim.experiment.design import read_experiment
 from collabsim.experiment.execute import run_sweep
 from collabsim.experiment.results import Results, load_results
 from collabsim.experiment_report import build, origin
+from collabsim.experiment_report.called import told
 from collabsim.experiment_report.money import _list_prices
 from collabsim.experiment_report.study import Study
+from collabsim.parameters import PARAMETER
 from collabsim.report import Page, html
 from collabsim.scenario import load_scenario
 
@@ -178,7 +180,45 @@ def test_the_sentences_follow_the_numbers(results):
 def test_a_grid_says_which_factor_changes_most(page):
     ranking = page("grid").sections[1]
     assert ranking.exhibits[0].note.startswith("Key worker fte per 20 changes most.")
-    assert ranking.exhibits[0].table.rows[0][0] == "key worker fte per 20: 0 to 1"
+    assert ranking.exhibits[0].table.rows[0][0] == "key worker, 0 to 1 FTE per 20 posts"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("funding.grant_months", 36.0, "funding grant 36 months"),
+        ("key_worker.fte_per_20", 0.5, "key worker 0.5 FTE per 20 posts"),
+        ("colocation.days", 1, "colocation 1 day a week"),
+        ("meetings.per_month", 4.0, "meetings 4 a month"),
+        ("meetings.steering_per_quarter", 1.0, "meetings steering 1 meeting a quarter"),
+        ("meetings.protected_time", 0.02, "meetings protected time 2% of time"),
+        ("pooled_budget.share", 0.5, "pooled budget 50%"),
+        ("power_sharing.paid_participation", 50.0, "power sharing paid participation £50 a day"),
+        ("leadership.commitment", 0.8, "leadership commitment 0.8 of 1"),
+        ("funding.permanent", np.True_, "funding permanent on"),
+        ("handover.standard", "overlap", "handover standard overlap"),
+        ("structure.trust_rule", "beta", "structure trust rule beta"),
+    ],
+)  # fmt: skip
+def test_a_dose_is_said_with_its_unit_and_no_word_twice(name, value, words):
+    assert told(name, value) == words
+
+
+def test_every_parameter_can_be_said():
+    for name, parameter in PARAMETER.items():
+        words = told(name, parameter.default).split()
+        assert all(a != b for a, b in itertools.pairwise(words)), words
+
+
+def test_a_long_label_is_said_in_full_once_and_by_its_letter_after(page):
+    texts = [text for _, text in page("grid").answers]
+    said = " ".join(texts)
+    labels = [row[0] for row in page("grid").sections[1].exhibits[-1].table.rows]
+    assert all(
+        re.match(r"[A-D]: colocation [04] days a week, key worker [01] FTE per 20 posts$", n) for n in labels
+    )
+    assert all(said.count(label) <= 1 for label in labels)
+    assert re.search("“[A-D]: colocation", texts[0]) and any(f"“{letter}”" in said for letter in "ABCD")
 
 
 def test_structures_say_what_survives(page):
@@ -194,8 +234,8 @@ def test_where_there_are_several_states_the_places_are_shown(page):
     survives = next(s for s in page("one-at-a-time").sections if s.key == "survives")
     assert survives.exhibits[0].title == "The place of each option in each of 2 states of the world"
     assert [row[0] for row in survives.exhibits[0].table.rows] == [
-        "key worker fte per 20 1",
-        "colocation days 4",
+        "key worker 1 FTE per 20 posts",
+        "colocation 4 days a week",
     ]
 
 

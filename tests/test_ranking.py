@@ -38,10 +38,11 @@ from collabsim.analysis.bootstrap import equal_weights
 from collabsim.analysis.convergence import against_size
 from collabsim.analysis.luck import luck
 from collabsim.analysis.ranking import CannotRank, Ranking, cases, rank
-from collabsim.analysis.ranking_words import together_sentence
+from collabsim.analysis.ranking_words import thing, together_sentence
 from collabsim.experiment.design import problem, unit_points
 from collabsim.experiment.factors import Factor, dummy
 from collabsim.experiment.results import Results
+from collabsim.experiment_report.sampled_words import sure
 
 N = 4096
 NEAR = 0.02
@@ -285,6 +286,27 @@ def test_a_large_design_has_converged(noisy: Ranking) -> None:
     assert sizes == [512, 1024, 2048, 4096]
     widths = noisy.convergence.assign(w=lambda t: t["high"] - t["low"]).groupby("size")["w"].max()
     assert widths.is_monotonic_decreasing
+
+
+def test_where_nothing_is_told_apart_nothing_is_said_of_what_matters_and_the_floor_is_printed() -> None:
+    """An outcome that hears of no factor: places change all the time, and mean nothing."""
+
+    def nothing(x: np.ndarray) -> np.ndarray:
+        return np.random.default_rng(5).normal(size=len(x))
+
+    held = results(experiment("lhs", 64, uniform(4)), nothing)
+    found = rank(held, "trust_last", draws=200)
+    assert not found.table["above_noise"].any() and "none of the 4" in found.answer
+    said = " ".join([found.verdict.sentence, *found.notes])
+    assert "no order yet" in said and "matter" not in said and "onverged" not in said
+    floor = f"{found.table['floor'].max():.2f}"
+    assert floor in said and found.table["floor"].max() > 0.1
+    assert "cannot be told" in sure(found) and "nough runs for the order" not in sure(found)
+
+
+def test_uncertainties_are_called_factors_and_levers_enablers() -> None:
+    assert thing(["funding.grant_months", "colocation"]) == "enabler"
+    assert thing(["funding.grant_months", "turnover.nhs"]) == thing(["structure.trust_rule"]) == "factor"
 
 
 def test_curves_show_which_way(noisy: Ranking) -> None:

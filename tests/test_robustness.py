@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from collabsim.analysis.robustness import (
     robustness,
     survivors,
 )
-from collabsim.analysis.robustness_words import order, sentences
+from collabsim.analysis.robustness_words import agreement, sentences, states_of
 from collabsim.analysis.where import Where
 from collabsim.cli import app
+from collabsim.dashboard import findings
 from collabsim.experiment.results import load_results
 from collabsim.figures.places import in_words
 from collabsim.figures.places import places as places_figure
@@ -57,8 +59,8 @@ def test_concordance_counts_ties_and_is_no_number_where_all_is_tied() -> None:
 
 def test_where_there_is_no_order_words_say_so() -> None:
     found = robustness(made(np.zeros((3, 2))), draws=50)
-    assert np.isnan(found.agreement) and order(found).startswith("there is no order")
-    assert "W = 1.00" in order(robustness(made(HAND[:, [0, 0]]), draws=50))
+    assert np.isnan(found.agreement) and "cannot be told" in agreement(found)
+    assert "is 1.00:" in agreement(robustness(made(HAND[:, [0, 0]]), draws=50))
 
 
 def made(means: np.ndarray, better: str = "higher", noise: float = 0.0, replicates: int = 30) -> Panel:
@@ -113,10 +115,33 @@ def test_what_is_said_is_what_the_table_holds() -> None:
     )
 
 
-def test_with_one_state_nothing_is_said_of_what_falls_out_elsewhere() -> None:
-    said = list(sentences(robustness(made(np.array([[0.0], [2.0], [1.0]])), draws=50)))
-    assert "in the one state of the world: policy 1 and policy 2" in said[0]
-    assert not any("survive" in sentence or "falls out" in sentence for sentence in said)
+def test_with_one_state_nothing_is_said_of_what_survives_or_agrees() -> None:
+    found = robustness(made(np.array([[0.0], [2.0], [1.0]])), draws=50)
+    (said,) = sentences(found)
+    assert "cannot be told from one state of the world" in said and "policy" not in said
+    assert agreement(found) == "" and states_of(found) == "1 state of the world"
+    where = Where("trust_last", ">", 0.5)
+    assert "in the one state: " in list(sentences(found, where))[1]
+
+
+def test_agreement_says_what_w_is_and_never_nan() -> None:
+    found = robustness(made(np.array([[0.0, 0.0], [2.0, 2.0], [1.0, 1.0]])), draws=50)
+    assert "Kendall's W of the places over 2 states of the world is 1.00: 1 is the same order" in agreement(
+        found
+    )
+    tied = replace(found, agreement=float("nan"))
+    assert "cannot be told" in agreement(tied) and "nan" not in agreement(tied)
+    alone = robustness(made(np.array([[0.0, 0.0], [2.0, 2.0]])), draws=50)
+    assert "one policy" in agreement(alone)
+
+
+def test_the_command_and_the_dashboard_print_no_nan_for_one_state(tmp_path: Path) -> None:
+    one = finished(tmp_path, GRID.replace('structures = ["trust_rule", "sharing_rule"]\n', ""))
+    shown = CliRunner().invoke(app, ["robust", str(one)], prog_name="collabsim")
+    assert shown.exit_code == 0 and "nan" not in shown.stdout and "Among the top" not in shown.stdout
+    assert "in 1 state of the world" in shown.stdout
+    told = findings._robust(load_results(one, design_columns=False), "trust_last")["sentences"]
+    assert len(told) == 1 and "nan" not in told[0]
 
 
 # --- from results -------------------------------------------------------------------------------

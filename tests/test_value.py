@@ -18,11 +18,14 @@ from collabsim.analysis.value import CannotValue, chance_of_top, value, without_
 from collabsim.analysis.value_words import sentences
 from collabsim.checks import ScenarioErrors
 from collabsim.cli import app
+from collabsim.cli.value import _table as value_table
 from collabsim.dashboard import findings
 from collabsim.experiment import equal_cost
 from collabsim.experiment.design import read_experiment, rows, scenario_of
 from collabsim.experiment.equal_cost import Price, bought, drawn_price
 from collabsim.experiment.results import load_results
+from collabsim.experiment_report.study import Study
+from collabsim.experiment_report.valued import Valued
 from collabsim.figures import chances
 from collabsim.model.costs import programme_cost
 from collabsim.parameters import PARAMETER
@@ -237,6 +240,41 @@ def test_the_dashboard_names_what_it_counts_and_what_its_ranges_hold(folder: Pat
     assert table["head"][-3:] == ["90% of worlds", "first, of 6 worlds", "top three, of 6 worlds"]
     first = next(row for row in table["rows"] if row[:2] == ["safe_space.facilitation", "£20,000"])
     assert first[-2:] == ["6", "6"]
+
+
+def test_every_sum_that_a_rate_divides_by_stands_beside_it(folder: Path) -> None:
+    """A lever that takes the funder's money alone: it is named, and never said to be free."""
+    results = planted(folder)
+    results.design["funder"] = results.design["cash"] + results.design["time"]
+    results.design[["cash", "time"]] = 0.0
+    results.runs["trust_last"] += np.where(results.design["label"] == "colocation.days", 0.05, 0.0)[
+        results.runs["row"]
+    ]
+    row = value(results, "trust_last").table.query("lever == 'colocation.days'").iloc[0]
+    assert row["spent"] == pytest.approx(row["funder"] + row["setup"]) and row["funder"] > 0 < row["setup"]
+    (table,) = findings.found(results, "trust_last", 0)["tables"]
+    cells = next(cells for cells in table["rows"] if cells[:2] == ["colocation.days", "£20,000"])
+    shown = dict(zip(table["head"], cells, strict=True))
+    assert shown["funder gives up a year"] == f"£{row['funder']:,.0f}"
+    assert shown["set-up a year"] == f"£{row['setup']:,.0f}"
+    report = Valued(Study(results, "trust_last"))
+    assert "given up by the funder and " in report._paid() and "£0" not in report._paid()
+    assert {"funder gives up a year", "set-up a year"} <= set(report._table(20_000.0).head)
+    assert any(
+        "what the funder gives up" in s and "set-up" in s for s in sentences(value(results, "trust_last"))
+    )
+
+
+def test_the_terminals_table_has_every_sum_in_pounds(folder: Path) -> None:
+    found = value(load_results(folder, design_columns=False), "trust_last")
+    table = value_table(found, 100_000.0)
+    heads = [str(column.header) for column in table.columns]
+    assert [head.split("\n") for head in heads if "£k" in head] == [
+        ["£k", "cash"], ["£k", "time"], ["£k", "funder"], ["£k", "set-up"]
+    ]  # fmt: skip
+    row = found.table.query("budget == 100_000").iloc[0]
+    cells = [next(iter(column.cells)) for column in table.columns]
+    assert cells[heads.index("£k\nset-up")] == f"{row['setup'] / 1000:.{0 if row['setup'] >= 9_950 else 1}f}"
 
 
 @pytest.mark.parametrize(("count", "of"), [(0, 24), (8, 24), (23, 24), (24, 24), (1, 2)])

@@ -26,7 +26,7 @@ def build(ranking: Ranking, results: Results) -> Page:
     facts = origin(results)
     sections = [order(ranking), size(ranking), ways(ranking), together(ranking), made(ranking, facts)]
     return Page(
-        title=f"Which enablers matter most for {ranking.title}?",
+        title=f"Which {ranking.thing}s matter most for {ranking.title}?",
         kicker="CollabSim, a simulator of partnerships between agencies",
         answers=[("The answer", ranking.answer), ("Luck", luck_sentence(ranking)),
                  ("Enough runs?", ranking.verdict.sentence)],
@@ -55,14 +55,14 @@ def order(ranking: Ranking) -> Section:
     """The order of the enablers as a figure and a table."""
     rows = ranking.table.to_dict("records")
     exhibit = Exhibit(
-        "Enablers, most important first",
+        f"{ranking.thing.capitalize()}s, most important first",
         figure.bars(ranking),
         figure.in_words(ranking),
         Table(
             "Indices with 95% intervals; first, and first three: share of redraws of the design",
             *_table(ranking, rows),
         ),
-        note="Grey: not distinguishable from nothing; the grey band is what a made-up enabler reaches that does nothing.",
+        note="Grey: not distinguishable from nothing; the grey band is what something made up reaches that does nothing.",
     )
     return Section("order", "The order", paragraphs=[*ranking.notes], exhibits=[exhibit])
 
@@ -70,7 +70,15 @@ def order(ranking: Ranking) -> Section:
 def _table(ranking: Ranking, rows: list[dict[Any, Any]]) -> tuple[list[str], list[list[str]]]:
     digits = digits_for(ranking.table["index"].tolist())
     others = [name for name in ("first", "sigma", "pawn") if name in ranking.table and ranking.method != name]
-    head = ["Enabler", MEASURE[ranking.method], "95% interval", *others, "First", "First three", "How sure"]
+    head = [
+        ranking.thing.capitalize(),
+        MEASURE[ranking.method],
+        "95% interval",
+        *others,
+        "First",
+        "First three",
+        "How sure",
+    ]
     body = [
         [row["title"], number(row["index"], digits), display.interval(row["low"], row["high"], digits),
          *(number(row[name], 2 if name == "pawn" else digits) for name in others),
@@ -84,7 +92,10 @@ def size(ranking: Ranking) -> Section | None:
     """Whether there were enough runs."""
     if ranking.convergence.empty:
         return None
-    head = ["Enabler", *(f"{size:,}" for size in sorted(ranking.convergence["size"].unique()))]
+    head = [
+        ranking.thing.capitalize(),
+        *(f"{size:,}" for size in sorted(ranking.convergence["size"].unique())),
+    ]
     wide = ranking.convergence.pivot(index="title", columns="size", values="index")
     digits = digits_for(ranking.table["index"].tolist())
     rows = [

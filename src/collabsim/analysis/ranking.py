@@ -63,7 +63,8 @@ class Ranking:
     table : DataFrame
         A row for each enabler, most important first, without the dummy: ``place``, ``enabler``, ``title``,
         ``index``, ``low``, ``high`` (95% interval), ``place_low``, ``place_high``, ``p_first``, ``p_top3``,
-        ``p_top5``, ``above_noise``, ``words``; every measure of the method with its interval; and with PAWN
+        ``p_top5``, ``floor`` (what noise alone reaches), ``above_noise``, ``words``;
+        every measure of the method with its interval; and with PAWN
         ``pawn``, ``pawn_low``, ``pawn_high``, ``pawn_floor``, ``pawn_above``.
     dummy : dict or None
         The dummy's index and interval.
@@ -114,6 +115,11 @@ class Ranking:
     dropped: str
     notes: tuple[str, ...]
     answer: str = ""
+
+    @property
+    def thing(self) -> str:
+        """What its rows are: enablers, or factors where some of them are uncertainties or structural choices."""
+        return ranking_words.thing(self.table["enabler"])
 
     def to_json(self) -> dict[str, Any]:
         """All of it in types that JSON has; what is no number is None."""
@@ -271,6 +277,7 @@ def _table(engine: Engine, measures: Measures, floor: float) -> pd.DataFrame:
     names = [layout.names[n] for n in real]
     columns: dict[str, Any] = {"enabler": names, "title": [title_of(name) for name in names]}
     columns |= _with_interval("", keyed[:, real]) | _chances(keyed[1:][:, real])
+    columns["floor"] = _floors(engine, floor)[real]
     columns["above_noise"] = _above(engine, keyed, floor)[real]
     for name, values in measures.items():
         if name not in OF_THE_WHOLE:
@@ -294,6 +301,12 @@ def _chances(drawn: np.ndarray) -> dict[str, np.ndarray]:
     chances = {f"p_{name}": (place <= most).mean(axis=0) for name, most in
                (("first", 1), ("top3", 3), ("top5", 5))}  # fmt: skip
     return {"place_low": low, "place_high": high, **chances}
+
+
+def _floors(engine: Engine, floor: float) -> np.ndarray:
+    """What noise alone reaches for each enabler: the dummy's level, where there is one and it is one for all."""
+    own = engine.floor()
+    return own if math.isnan(floor) or engine.method == "pawn" else np.full(len(own), floor)
 
 
 def _above(engine: Engine, keyed: np.ndarray, floor: float) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from collabsim.analysis.convergence import MOST, NARROW
 from collabsim.analysis.together import sentence as sums_sentence
 from collabsim.display import listed, number, percent
 from collabsim.outcomes import Outcome, find_scalar
+from collabsim.parameters import LEVER_GROUPS, PARAMETERS
 
 if TYPE_CHECKING:
     from collabsim.analysis.ranking import Ranking
@@ -23,6 +24,10 @@ NOTHING = "not distinguishable from nothing"
 MEASURE = {"sobol": "total index", "morris": "mu*", "pawn": "PAWN"}
 """What an enabler is ranked by, as a heading says it."""
 
+_NOT_CHOSEN = {word for p in PARAMETERS if p.kind != "lever" for word in (p.name, p.group)} - set(
+    LEVER_GROUPS
+)
+"""Factors, and groups of factors, that nobody chooses: no enablers."""
 _PERIODS = {"last": "last year", "last_six": "last six years"}
 
 
@@ -76,6 +81,11 @@ def worded(ranking: Ranking, *, corrected: bool, common: bool) -> Ranking:
     )
 
 
+def thing(names: Iterable[str]) -> str:
+    """What is ranked: an enabler; a factor, where not all of them can be chosen."""
+    return "factor" if _NOT_CHOSEN.intersection(names) else "enabler"
+
+
 # --- how sure a place is ------------------------------------------------------------------------
 
 
@@ -107,17 +117,17 @@ def answer(ranking: Ranking) -> str:
     apart = table[table["above_noise"]]
     about = f"For {_lower(ranking.title)}" if len(ranking.weights) == 1 else "For the combination"
     if apart.empty:
-        return f"{about}, none of the {len(table)} enablers can be told from nothing{_luck_clause(ranking)}."
-    return f"{about}, {_leaders(apart)}{_rest(table, apart)}{_luck_clause(ranking)}."
+        return f"{about}, none of the {len(table)} {ranking.thing}s can be told from nothing{_luck_clause(ranking)}."
+    return f"{about}, {_leaders(apart, ranking.thing)}{_rest(table, apart, ranking.thing)}{_luck_clause(ranking)}."
 
 
-def _leaders(apart: pd.DataFrame) -> str:
+def _leaders(apart: pd.DataFrame, what: str) -> str:
     first = apart.iloc[0]
     rivals = apart[(apart["p_first"] >= 1 - SURE) & (apart.index != first.name)]
     if first["p_first"] < SURE and len(rivals):
         named = [f"{row['title']} ({percent(row['p_first'])})" for _, row in rivals.iterrows()][:3]
         return (
-            f"cannot tell which enabler matters most: {first['title']} ({percent(first['p_first'])} of redraws) "
+            f"cannot tell which {what} matters most: {first['title']} ({percent(first['p_first'])} of redraws) "
             f"or {listed(named) if len(named) == 1 else ', '.join(named)}"
         )
     after = [str(title) for title in apart["title"][1:3]]
@@ -139,11 +149,11 @@ def digits_for(values: list[float]) -> int:
     return max(0, min(6, 2 - math.floor(math.log10(largest)))) if largest < 0.1 or largest >= 10 else 2
 
 
-def _rest(table: pd.DataFrame, apart: pd.DataFrame) -> str:
+def _rest(table: pd.DataFrame, apart: pd.DataFrame, what: str) -> str:
     lost = len(table) - len(apart)
     if not lost:
-        return f"; all {len(table)} enablers do something"
-    return f"; {lost} of {len(table)} enablers cannot be told from nothing"
+        return f"; all {len(table)} {what}s do something"
+    return f"; {lost} of {len(table)} {what}s cannot be told from nothing"
 
 
 def _luck_clause(ranking: Ranking) -> str:
@@ -177,8 +187,8 @@ def together_sentence(ranking: Ranking) -> str:
     if ranking.method != "sobol":
         return ""
     if ranking.sums is None:
-        return "How much enablers do together cannot be told: luck that is not taken off looks the same."
-    return sums_sentence(ranking.sums)
+        return f"How much {ranking.thing}s do together cannot be told: luck that is not taken off looks the same."
+    return sums_sentence(ranking.sums, ranking.thing)
 
 
 def verdict_sentence(ranking: Ranking) -> str:
@@ -186,6 +196,11 @@ def verdict_sentence(ranking: Ranking) -> str:
     verdict, kind = ranking.verdict, ranking.method
     what = block_word("" if kind == "pawn" else kind, ranking.size)
     at = f"at {ranking.size:,} {what}"
+    if not ranking.table["above_noise"].any():
+        return (
+            f"Whether the design is large enough for an order cannot be told {at}: no {ranking.thing} can be told from "
+            "nothing, so there is no order yet. A larger design, or more replicates, may show one."
+        )
     if verdict.ranking and verdict.screening:
         return f"Converged for ranking and for screening {at}."
     return f"{_state(ranking, at)} {_more(ranking)}"
@@ -193,7 +208,9 @@ def verdict_sentence(ranking: Ranking) -> str:
 
 def _state(ranking: Ranking, at: str) -> str:
     verdict = ranking.verdict
-    loose = f"enablers that matter still change places between redraws (by {verdict.unrest:.1f} places)"
+    loose = (
+        f"{ranking.thing}s that matter still change places between redraws (by {verdict.unrest:.1f} places)"
+    )
     wide = f"intervals of small indices are {verdict.width:.2f} wide, and should be under {NARROW}"
     if verdict.screening:
         return f"Converged for screening {at}, not yet for ranking: {loose}."
@@ -207,7 +224,7 @@ def _more(ranking: Ranking) -> str:
     total = ranking.planned + more
     if total >= MOST * ranking.planned:
         return (
-            f"Even {MOST} times the size may not do: some enablers that matter are as good as equal, "
+            f"Even {MOST} times the size may not do: some {ranking.thing}s that matter are as good as equal, "
             "so take them as one group."
         )
     word = block_word("" if ranking.method == "pawn" else ranking.method, more)
@@ -237,9 +254,21 @@ def _notes(ranking: Ranking, corrected: bool, common: bool) -> list[str]:
 
 def _without_dummy(ranking: Ranking, corrected: bool) -> str:
     if ranking.method == "pawn":
-        return "The floor is what made-up factors reach that enter nothing."
+        return (
+            f"The floor is what made-up factors that enter nothing stay below in 95 of 100 cases: {floor_words(ranking)}. "
+            "What is told from nothing has its whole interval above it."
+        )
     how = "from luck within rows" if corrected else "from no noise at all, so it is too low"
-    return f"The design has no dummy: the noise floor is worked out {how}."
+    return f"The design has no dummy: the noise floor, {floor_words(ranking)}, is worked out {how}."
+
+
+def floor_words(ranking: Ranking) -> str:
+    """What noise alone reaches: a number, or two where it depends on how many values a factor takes."""
+    digits = digits_for(ranking.table["index"].tolist())
+    low, high = (
+        number(float(end), digits) for end in (ranking.table["floor"].min(), ranking.table["floor"].max())
+    )
+    return low if low == high else f"{low} to {high}, by how many values a factor takes"
 
 
 def pawn_sentence(ranking: Ranking) -> str:
@@ -248,6 +277,9 @@ def pawn_sentence(ranking: Ranking) -> str:
     top = min(3, len(table))
     ours, theirs = set(table["enabler"][:top]), set(table.nlargest(top, "pawn")["enabler"])
     seen = table.loc[~table["above_noise"] & table["pawn_above"], "title"]
+    if not table["above_noise"].any():
+        what = listed(list(seen)) or f"no {ranking.thing} either"
+        return f"PAWN, which looks at the whole distribution, tells {what} from nothing."
     same = len(ours & theirs)
     leader = table.nlargest(1, "pawn")["title"].iloc[0]
     first = "the same one" if leader == table["title"][0] else str(leader)

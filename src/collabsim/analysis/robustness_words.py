@@ -19,7 +19,12 @@ def sentences(found: Robustness, where: Where | None = None) -> Iterator[str]:
     """The answer: what stays on top, what does not, what turns, regret, and what is good enough."""
     always, sometimes, turning = survivors(found)
     count = len(found.panel.states)
-    states = f"all {count} states of the world" if count > 1 else "the one state of the world"
+    if count < 2:
+        yield "Whether orders agree, and which policies stay on top, cannot be told from one state of the world."
+        if where is not None:
+            yield _good_enough(found, where)
+        return
+    states = f"all {count} states of the world"
     title = find_scalar(found.panel.outcome)[0].title.lower()
     if not always:
         yield f"Cannot name one: no policy is among the top {found.top} for {title} in {states}."
@@ -29,8 +34,7 @@ def sentences(found: Robustness, where: Where | None = None) -> Iterator[str]:
         yield f"Among the top {found.top} for {title} in {states}: {display.listed(always)}."
         if unsure:
             yield f"Luck could have put there: {display.listed(unsure)} (less than 95% of resamples keep them there)."
-    if count > 1:
-        yield _lost(found, sometimes)
+    yield _lost(found, sometimes)
     if turning:
         yield f"Better in some states and worse in others, surely: {display.listed(turning)}."
     yield _least_regret(found)
@@ -38,11 +42,25 @@ def sentences(found: Robustness, where: Where | None = None) -> Iterator[str]:
         yield _good_enough(found, where)
 
 
-def order(found: Robustness) -> str:
-    """Whether the states give one order of policies, as a clause; without a number where there is none."""
+def agreement(found: Robustness) -> str:
+    """How far the order agrees between states, and what that is measured by; of one state, nothing."""
+    count = len(found.panel.states)
+    if count < 2:
+        return ""
+    if len(found.table) < 2:
+        return "With one policy there is no order that could agree between states of the world."
     if math.isnan(found.agreement):
-        return "there is no order of policies that states could agree on"
-    return f"order agrees between states with Kendall's W = {found.agreement:.2f} (1: one order everywhere, 0: no agreement)"
+        return "Whether the order agrees between states cannot be told: all policies share one place in each of them."
+    return (
+        f"Kendall's W of the places over {count} states of the world is {found.agreement:.2f}: 1 is the same order in "
+        "every state, 0 no agreement."
+    )
+
+
+def states_of(found: Robustness) -> str:
+    """How many states of the world there are, in words."""
+    count = len(found.panel.states)
+    return f"{count} state{'s' * (count != 1)} of the world"
 
 
 def _row(found: Robustness, policy: str) -> dict[str, float]:
@@ -85,4 +103,5 @@ def _good_enough(found: Robustness, where: Where) -> str:
     states = len(found.panel.states)
     names = list(found.table[found.table["satisfied"] == best]["policy"])
     shown = display.listed(names) if len(names) <= 4 else f"{len(names)} of {len(found.table)} policies"
-    return f"{where.words[0].upper()}{where.words[1:]} in {round(best * states)} of {states} states: {shown}."
+    of = f"{round(best * states)} of {states} states" if states > 1 else "the one state"
+    return f"{where.words[0].upper()}{where.words[1:]} in {of}: {shown}."

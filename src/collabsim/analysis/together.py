@@ -85,13 +85,14 @@ def share_words(found: Sums) -> str:
     return f"{CANNOT_TELL}; at most {_small(found.most)}" if found.most > 0 else CANNOT_TELL
 
 
-def sentence(found: Sums) -> str:
-    """How much is done alone and how much together, or that it cannot be told."""
+def sentence(found: Sums, thing: str = "enabler") -> str:
+    """How much things of a kind do alone and how much together, or that it cannot be told."""
     alone = _interval_words(found.first, found.first_low, found.first_high)
     total = _interval_words(found.total, found.total_low, found.total_high)
     return (
-        f"What enablers do alone adds up to {alone} of what varies. Their total indices add up to {total}; what enablers "
-        f"do together counts in two of these or more, so it is no more than what they exceed 100% by: {_verdict(found)}."
+        f"What {thing}s do alone adds up to {alone} of what varies. Their total indices add up to {total}; what "
+        f"{thing}s do together counts in two of these or more, so it is no more than what they exceed 100% by: "
+        f"{_verdict(found)}."
     )
 
 

@@ -15,12 +15,26 @@ if TYPE_CHECKING:
 SURE, LIKELY = 0.95, 0.5
 """From which chance of being first a lever is said to be first, and likely first."""
 
+PARTS = {
+    "cash": "in cash",
+    "time": "in staff time",
+    "funder": "given up by the funder",
+    "setup": "for set-up",
+}
+"""The sums a year that a lever takes, which £10,000 are counted of, and how a sentence says each."""
+
+COUNTED = (
+    "The £10,000 are cash, staff time, what the funder gives up and nobody pays, and set-up spread over the years, "
+    "all together."
+)
+
 
 def sentences(found: Value) -> Iterator[str]:
     """The answer, a sentence or two for each budget, and what has no price."""
     for budget in found.budgets:
         rows = found.table[found.table["budget"] == budget].to_dict("records")
         yield _first(found, budget, [row for row in rows if row["clear"]])
+    yield COUNTED
     yield from _harmful(found)
     if found.unpriced:
         yield f"Nobody has priced {display.listed(list(found.unpriced))}: not free, but left as they are."

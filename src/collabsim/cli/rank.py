@@ -237,8 +237,8 @@ def _table(ranking: Ranking) -> Any:
     key, second = _HEADS[ranking.method]
     rows = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     rows.add_column("", justify="right")
-    rows.add_column("Enabler", overflow="fold")
-    heads = [key, "95% interval", *([second] if second else []), *(["PAWN"] if second else [])]
+    rows.add_column(ranking.thing.capitalize(), overflow="fold")
+    heads = [key, "95% interval", *([second] if second else []), *(["PAWN"] if second else ["floor"])]
     for head in heads:
         rows.add_column(head, justify="right", no_wrap=True)
     rows.add_column("How sure")
@@ -271,7 +271,9 @@ def _cells(ranking: Ranking) -> list[list[str]]:
     lines = []
     for row in ranking.table.to_dict("records"):
         interval = f"{show.number(row['low'], digits)} to {show.number(row['high'], digits)}"
-        more = [show.number(row[second], digits), _pawn(row)] if second else []
+        more = (
+            [show.number(row[second], digits), _pawn(row)] if second else [show.number(row["floor"], digits)]
+        )
         lines.append(
             [
                 str(row["place"]),
@@ -286,7 +288,7 @@ def _cells(ranking: Ranking) -> list[list[str]]:
         interval = (
             f"{show.number(ranking.dummy['low'], digits)} to {show.number(ranking.dummy['high'], digits)}"
         )
-        blank = ["", ""] if second else []
+        blank = ["", ""] if second else [""]
         index = show.number(ranking.dummy["index"], digits)
         lines.append(["", "(dummy: enters nothing)", index, interval, *blank, "the noise floor"])
     return lines
@@ -320,7 +322,7 @@ def _print_effects(ranking: Ranking, screen: Any) -> None:
         ranking.effects["enabler"].isin(top) & (ranking.effects["direction"] != "unclear")
     ]
     if len(pushes):
-        screen.print("Which way (the first five enablers)", style="bold")
+        screen.print(f"Which way (the first five {ranking.thing}s)", style="bold")
     for row in pushes.to_dict("records"):
         screen.print(f"  {row['factor']}, {row['low_value']} to {row['high_value']}: {row['words']}")
     if len(ranking.heat):

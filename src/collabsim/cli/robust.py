@@ -78,16 +78,16 @@ def _found(loaded: Results, outcome: str, base: str, where: Where | None, top: i
 
 
 def _print(found: Robustness, where: Where | None) -> None:
-    from collabsim.analysis.robustness_words import order, sentences
+    from collabsim.analysis.robustness_words import agreement, sentences, states_of
     from collabsim.cli.answer import print_footer
 
     screen = show.console()
     panel = found.panel
     screen.print(
-        f"{panel.outcome}: {len(found.table)} policies in {len(panel.states)} states of the world",
+        f"{panel.outcome}: {len(found.table)} polic{'y' if len(found.table) == 1 else 'ies'} in {states_of(found)}",
         style="bold",
     )
-    screen.print(f"Gains over {panel.policies[0]}; {order(found)}.\n")
+    screen.print(f"Gains over {panel.policies[0]}. {agreement(found)}".rstrip() + "\n")
     rows = show.table("Policy", "gain", "95% interval", "places", "regret, at most")
     for row in found.table.to_dict("records"):
         decimals = show.places([row["gain"], row["low"], row["high"]])

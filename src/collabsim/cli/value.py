@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collabsim.analysis.value import Value
     from collabsim.experiment.results import Results
 
+_SUMS = ("£k\ncash", "£k\ntime", "£k\nfunder", "£k\nset-up")
+
 
 def value(
     results: ResultsFolder,
@@ -62,27 +64,33 @@ def _print(found: Value) -> None:
         screen.print(sentence)
     print_footer(
         screen,
-        "~: a gain that cannot be told from nothing, or a loss. Cash and time in thousands a year.",
+        "~: a gain that cannot be told from nothing, or a loss. £k: thousands of pounds a year; funder: what the funder "
+        "gives up and nobody pays; set-up: spread over the years.",
         f"First, top 3: in how many of {found.worlds} worlds, by gain per £10,000.",
     )
 
 
 def _table(found: Value, budget: float) -> Any:
     from collabsim.analysis.counts import number
+    from collabsim.analysis.value_words import PARTS
 
     rows = found.table[found.table["budget"] == budget].to_dict("records")
     decimals = show.places([row["gain"] for row in rows]) + 1
-    table = show.table("Lever", "gain", "± 95%", "cash k", "time k", "first", "top 3")
+    table = show.table("Lever", "gain", "± 95%", *_SUMS, "first", "top 3", gap=1)
+    table.columns[0].overflow = "fold"  # a name that is cut off is no name
     for row in rows:
         table.add_row(
             ("  " if row["clear"] else "~ ") + row["lever"],
             show.number(row["gain"], decimals, signed=True),
             show.number((row["high"] - row["low"]) / 2, decimals),
-            f"{row['cash'] / 1000:,.0f}",
-            f"{row['time'] / 1000:,.0f}",
+            *(_thousands(row[part]) for part in PARTS),
             *(number(row[key], found.worlds) if row["clear"] else show.NONE for key in ("p_first", "p_top3")),
         )
     return table
+
+
+def _thousands(pounds: float) -> str:
+    return f"{pounds / 1000:,.{0 if pounds >= 9_950 or round(pounds, -2) == 0 else 1}f}"
 
 
 def content(found: Value, loaded: Results) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _ranking_table(ranking: Ranking) -> Payload:
     ]  # fmt: skip
     head = [
         "Place",
-        "Enabler",
+        ranking.thing.capitalize(),
         "index",
         "95% interval",
         "place, 95%",
@@ -178,8 +178,8 @@ def _interactions(ranking: Ranking) -> Iterator[Payload]:
             ]
             for row in ranking.interactions.head(10).to_dict("records")
         ]
-        head = ["Enabler", "with", "share of variance", "95% interval"]
-        yield _table("What enablers do together", head, rows)
+        head = [ranking.thing.capitalize(), "with", "share of variance", "95% interval"]
+        yield _table(f"What {ranking.thing}s do together", head, rows)
 
 
 def _survival(rankings: list[Ranking]) -> Iterator[Payload]:
@@ -211,7 +211,7 @@ def _survival(rankings: list[Ranking]) -> Iterator[Payload]:
 def _money(results: Results, outcome: str) -> Payload:
     from collabsim.analysis.counts import number
     from collabsim.analysis.value import CannotValue, value
-    from collabsim.analysis.value_words import about, sentences
+    from collabsim.analysis.value_words import PARTS, about, sentences
     from collabsim.figures.chances import chances, in_words
 
     try:
@@ -221,17 +221,20 @@ def _money(results: Results, outcome: str) -> Payload:
     scale = display.scale(find_scalar(outcome)[0])
     rows = [
         [
-            str(row["lever"]), f"£{row['budget']:,.0f}", _scaled(row["gain"], scale), _scaled(row["per_10k"], scale),
+            str(row["lever"]), f"£{row['budget']:,.0f}", _scaled(row["gain"], scale),
+            *(f"£{row[part]:,.0f}" for part in PARTS), _scaled(row["per_10k"], scale),
             _ends(row["per_10k_low"], row["per_10k_high"], scale),
             number(row["p_first"], found.worlds), number(row["p_top3"], found.worlds),
         ]
         for row in found.table.to_dict("records")
     ]  # fmt: skip
     of = f"of {found.worlds} worlds"
+    sums = ["cash a year", "staff time a year", "funder gives up a year", "set-up a year"]
     head = [
         "Lever",
-        "a year",
+        "budget a year",
         f"gain ({scale.unit})",
+        *sums,
         f"per £10,000 ({scale.unit})",
         "90% of worlds",
         f"first, {of}",
@@ -251,17 +254,16 @@ def _money(results: Results, outcome: str) -> Payload:
 def _robust(results: Results, outcome: str) -> Payload:
     """Policies over structural variants, scenarios and uncertainties: what stays on top whichever is true."""
     from collabsim.analysis.robustness import CannotCompare, panel, robustness
-    from collabsim.analysis.robustness_words import order, sentences
+    from collabsim.analysis.robustness_words import agreement, sentences
     from collabsim.figures import places
 
     try:
         seen = robustness(panel(results, outcome))
     except CannotCompare as error:
         return _nothing(str(error))
-    about = f"Of {len(seen.panel.states)} states of the world: {order(seen)}."
     return {
         "cases": [],
-        "sentences": [*sentences(seen), about],
+        "sentences": [sentence for sentence in (*sentences(seen), agreement(seen)) if sentence],
         "figures": [
             _figure("Places in every state of the world", places.places(seen), places.in_words(seen))
         ],

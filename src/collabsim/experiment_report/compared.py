@@ -15,11 +15,12 @@ from collabsim.analysis.main_effects import main_effects
 from collabsim.analysis.options import Options
 from collabsim.experiment.factors import DUMMY
 from collabsim.experiment_report import money_words, sentences, survival
+from collabsim.experiment_report.called import spoken, told_range
 from collabsim.experiment_report.courses import MOST_ROWS
 from collabsim.experiment_report.money import Money, money
 from collabsim.experiment_report.places import places
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Answered, Setting, Study, heading, shown_value, spoken, thing
+from collabsim.experiment_report.study import Answered, Setting, Study, heading, thing
 from collabsim.figures import options as figure
 from collabsim.figures.style import each
 from collabsim.report import Exhibit, Section, Table
@@ -137,7 +138,7 @@ class Compared(Answered):
         design = self.study.results.design.iloc[rows].reset_index(drop=True)
         levels = {f.name: f.levels() for f in factors}
         table = main_effects(self.study.values()[rows], design, levels)
-        labels = [f"{spoken(r.factor)}: {shown_value(r.first)} to {shown_value(r.last)}" for r in each(table)]
+        labels = [told_range(r.factor, r.first, r.last) for r in each(table)]
         table = table.assign(label=labels, is_base=False)
         return [
             Exhibit(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from collabsim import display
 from collabsim.analysis.differences import Estimate
 from collabsim.analysis.options import Options
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.money import (
     CASH,
     FREE,
@@ -19,7 +20,7 @@ from collabsim.experiment_report.money import (
     price_rows,
 )
 from collabsim.experiment_report.sentences import chance
-from collabsim.experiment_report.study import Study, period, spoken
+from collabsim.experiment_report.study import Study, period
 from collabsim.parameters import PARAMETER
 from collabsim.report import Section, Table
 
@@ -179,7 +180,8 @@ def _notes(found: Money, study: Study) -> list[str]:
     return [
         f"Costs are those {when or 'of the run'}, as recorded: policy, bids, reporting, "
         "leavers and closures in cash, and staff "
-        "time at opportunity cost. “£10,000 buys” divides by cash and staff time together; its interval, and the share of "
+        "time at opportunity cost. “£10,000 buys” divides by cash and staff time together, with "
+        "set-up in the cash of the year that paid it and without what a funder gives up; its interval, and the share of "
         f"redraws in which an option buys the most, hold luck and the ranges of prices below.{missing}"
     ]
 

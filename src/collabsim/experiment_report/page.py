@@ -6,6 +6,7 @@ from typing import Protocol
 
 from collabsim.experiment.results import Results
 from collabsim.experiment_report import origin
+from collabsim.experiment_report.called import once, section_once
 from collabsim.experiment_report.compared import Compared
 from collabsim.experiment_report.courses import courses
 from collabsim.experiment_report.limits import FEW_VARIED, limits, method
@@ -75,13 +76,15 @@ def build(results: Results, outcome: str = "") -> Page:
         _asked(study), *view.ranking(), view.doubt(), view.money(), view.survives(),
         years(study, courses(study, rows, labels)), limits(study), method(study), origin.section(study),
     ]  # fmt: skip
+    long = list(study.letters.values())
+    answers = once([answer.text for answer in view.answers], long)
     return Page(
         title=_title(study),
         kicker=_kicker(study),
-        answers=[(answer.about, answer.text) for answer in view.answers],
+        answers=[(answer.about, text) for answer, text in zip(view.answers, answers, strict=True)],
         answers_note=_answers_note(study),
         note=f"{NOTE} {_ASSUMED}",
-        sections=sections,
+        sections=[section_once(section, long) for section in sections],
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from collabsim.analysis.panels import CannotCompare, panel, policy_names
 from collabsim.analysis.robustness import Robustness, robustness
-from collabsim.analysis.robustness_words import order
+from collabsim.analysis.robustness_words import agreement
 from collabsim.experiment_report.study import Study
 from collabsim.figures import places as figure
 from collabsim.report import Exhibit, Table
@@ -29,7 +29,7 @@ def places(study: Study) -> list[Exhibit]:
             figure.places(found),
             figure.in_words(found),
             _table(found),
-            note=f"1 is best. States are scenarios, structures or sets of coefficients; {order(found)}.",
+            note=f"1 is best. States are scenarios, structures or sets of coefficients. {agreement(found)}",
         )
     ]
 

@@ -12,10 +12,12 @@ import numpy as np
 from collabsim import display, ranking_page
 from collabsim.analysis.ranking import CannotRank, Ranking, cases, rank
 from collabsim.analysis.ranking_words import luck_sentence
+from collabsim.analysis.ranking_words import thing as thing_of
 from collabsim.experiment_report import sampled_money, sampled_words
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.compared import untested
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Answered, Study, heading, spoken, thing
+from collabsim.experiment_report.study import Answered, Study, heading, thing
 from collabsim.report import Section, Table
 
 TOP = 3
@@ -150,7 +152,9 @@ class Sampled(Answered):
             rows.append([str(row["title"]), _range(of_it), f"{in_top} of {len(rankings)}"])
         titles = dict(zip(own.table["enabler"], own.table["title"], strict=True))
         table = Table(
-            f"Places over {len(rankings)} settings", ["Enabler", "places", f"in the first {TOP}"], rows
+            f"Places over {len(rankings)} settings",
+            [own.thing.capitalize(), "places", f"in the first {TOP}"],
+            rows,
         )
         return survival_sentence(tops, titles, len(rankings)), [table]
 
@@ -193,10 +197,10 @@ def _in_words(found: Ranking) -> Ranking:
 
 _SURVIVES = "What survives other assumptions"
 _READING = {
-    "sobol": "Each point is the share of what varies from row to row that would be left if all other enablers "
+    "sobol": "Each point is the share of what varies from row to row that would be left if all the others "
     "were known (its total index), what it does together with them included; the mark beside it is what it does alone.",
-    "morris": "Each point is the mean size of the change when an enabler alone moves over its range (mu*).",
-    "pawn": "Each point is how far the outcome's whole distribution moves with the enabler (PAWN, from 0 to 1).",
+    "morris": "Each point is the mean size of the change when one alone moves over its range (mu*).",
+    "pawn": "Each point is how far the outcome's whole distribution moves with it (PAWN, from 0 to 1).",
 }
 
 
@@ -217,14 +221,14 @@ def survival_sentence(tops: Sequence[set[str]], titles: dict[str, str], count: i
         return "Only one setting could be ranked, so what survives cannot be told."
     kept = (
         f"Among the first {TOP} in all {count} settings: {display.listed(everywhere)}."
-        if everywhere else f"No enabler is among the first {TOP} in all {count} settings."
+        if everywhere else f"No {thing_of(titles)} is among the first {TOP} in all {count} settings."
     )  # fmt: skip
     return f"{kept} Among them here, but not everywhere: {display.listed(lost)}." if lost else kept
 
 
 def _other_outcomes(own: Ranking, leader: str | None, leads: int, ranked: int, study: Study) -> str:
     if leader is None:
-        return f"No enabler can be told from nothing for {thing(study.scalar)}; for other outcomes that may differ."
+        return f"No {own.thing} can be told from nothing for {thing(study.scalar)}; for other outcomes that may differ."
     title = own.table["title"].iloc[0]
     if not ranked:
         return "None of the other outcomes can be ranked."

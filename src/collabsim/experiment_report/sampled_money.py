@@ -17,10 +17,11 @@ from collabsim import display
 from collabsim.analysis.differences import Estimate
 from collabsim.analysis.options import DRAWS, firsts
 from collabsim.analysis.ranking import CannotRank, Ranking, rank
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.money import CASH, FREE, POUNDS, TIME, UNSURE, cost_scalars, drawn_price
 from collabsim.experiment_report.money_words import SURE, TITLE, between, pounds, price_row, several
 from collabsim.experiment_report.sentences import chance
-from collabsim.experiment_report.study import Study, spoken, thing
+from collabsim.experiment_report.study import Study, thing
 from collabsim.parameters import LEVER_GROUPS, PARAMETER, REFERENCE_POSTS, doses
 from collabsim.report import Section, Table
 

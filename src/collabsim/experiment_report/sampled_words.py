@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from collabsim import display
 from collabsim.analysis.ranking_words import SURE
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.sentences import chance, counted
-from collabsim.experiment_report.study import spoken
 
 if TYPE_CHECKING:
     from collabsim.analysis.ranking import Ranking
@@ -31,10 +31,10 @@ def matters(ranking: Ranking, what: str, scale: display.Scale) -> str:
     apart = table[table["above_noise"]]
     if apart.empty:
         return (
-            f"We cannot tell any of the {len(table)} enablers from nothing: what they do to {what} is no more than what a "
-            "made-up enabler seems to do."
+            f"We cannot tell any of the {len(table)} {ranking.thing}s from nothing: what they do to {what} is no more than "
+            f"what a made-up {ranking.thing} seems to do."
         )
-    return f"{_leaders(ranking, what, scale)} {_rest(len(table), len(apart))}"
+    return f"{_leaders(ranking, what, scale)} {_rest(len(table), len(apart), ranking.thing)}"
 
 
 def _leaders(ranking: Ranking, what: str, scale: display.Scale) -> str:
@@ -48,7 +48,7 @@ def _leaders(ranking: Ranking, what: str, scale: display.Scale) -> str:
         ]
         more = len(rivals) + 1 - len(named)
         listed = display.listed([*named, f"{more} more"] if more else named)
-        return f"We cannot tell which enabler matters most for {what}: {listed} are too close."
+        return f"We cannot tell which {ranking.thing} matters most for {what}: {listed} are too close."
     after = [str(row["title"]) for row in apart[1:MOST_NAMED]]
     then = (
         f"; then come {display.listed(after)}"
@@ -78,11 +78,11 @@ def _push(ranking: Ranking, first: dict[Any, Any], scale: display.Scale) -> str:
     )
 
 
-def _rest(count: int, apart: int) -> str:
+def _rest(count: int, apart: int, thing: str) -> str:
     lost = count - apart
     if not lost:
-        return f"All {count} enablers do something." if count > 1 else "It does something."
-    return f"{display.begun(counted(lost))} of {count} enablers cannot be told from nothing."
+        return f"All {count} {thing}s do something." if count > 1 else "It does something."
+    return f"{display.begun(counted(lost))} of {count} {thing}s cannot be told from nothing."
 
 
 def sure(ranking: Ranking) -> str:
@@ -97,6 +97,8 @@ def sure(ranking: Ranking) -> str:
 
 def _enough(ranking: Ranking) -> str:
     verdict = ranking.verdict
+    if not ranking.table["above_noise"].any():
+        return "Whether there were enough runs for an order cannot be told, as there is none yet."
     if verdict.ranking and verdict.screening:
         return (
             "There were enough runs: the order holds still when they are redrawn, and "

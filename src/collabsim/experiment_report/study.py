@@ -16,6 +16,7 @@ from collabsim.checks import ScenarioErrors
 from collabsim.experiment.factors import DUMMY
 from collabsim.experiment.results import Results
 from collabsim.experiment.types import Experiment, experiment_of
+from collabsim.experiment_report.called import lettered, told
 from collabsim.outcomes import Outcome, find_scalar
 from collabsim.parameters import PARAMETER, Value
 from collabsim.scenario import Scenario, load_scenario
@@ -28,7 +29,6 @@ USUAL = ("trust_last_six", "trust_last")
 
 AS_IT_IS = "as it is"
 _PERIODS = {"last": "in the last year", "last_six": "over the last six years", "": ""}
-_VALUES = {True: "on", False: "off"}
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,23 @@ class Study:
 
     @cached_property
     def labels(self) -> list[str]:
-        """What each row is called within its setting; no two rows of a setting share a label."""
+        """What each row is called within its setting; no two rows of a setting share a label.
+
+        A long one that was made of doses has a letter before it.
+        """
+        return [self.letters.get(label, label) for label in self._unlettered]
+
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """The long labels that were made of doses, each with its letter."""
+        if self.kind == "scenarios":
+            return {}
+        named = self.results.design.get("label", pd.Series([""] * len(self.results.design)))
+        made = [_is_missing(own) or not str(own).strip() for own in named]
+        return lettered(label for label, is_made in zip(self._unlettered, made, strict=True) if is_made)
+
+    @cached_property
+    def _unlettered(self) -> list[str]:
         found = [""] * len(self.results.design)
         for setting in self.settings:
             for row, label in zip(setting.rows.tolist(), self._labels_of(setting), strict=True):
@@ -237,11 +253,6 @@ class Study:
         return int(np.flatnonzero(same)[0]) if same.any() else 0
 
 
-def told(name: str, value: Any) -> str:
-    """A parameter with a value, as people say it: funding grant months 36."""
-    return f"{spoken(name)} {shown_value(value)}"
-
-
 @dataclass(frozen=True)
 class Answered:
     """What the answer of every kind of design begins with.
@@ -260,20 +271,6 @@ class Answered:
     def scale(self) -> display.Scale:
         """How the outcome's numbers are shown."""
         return display.scale(self.study.outcome)
-
-
-def spoken(name: str) -> str:
-    """A parameter's name in words."""
-    return name.replace(".", " ").replace("_", " ")
-
-
-def shown_value(value: Any) -> str:
-    """A value as people write it."""
-    if isinstance(value, (bool, np.bool_)):
-        return _VALUES[bool(value)]
-    if isinstance(value, (int, float, np.number)):
-        return f"{float(value):,.6g}".replace("-", display.MINUS)
-    return _plain(str(value))
 
 
 def period(scalar: str) -> str:

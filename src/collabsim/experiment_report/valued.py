@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from collabsim import display
 from collabsim.analysis.counts import counted, number
 from collabsim.analysis.value import CannotValue, Value, value
+from collabsim.analysis.value_words import PARTS, sentences
 from collabsim.analysis.value_words import about as made_of
-from collabsim.analysis.value_words import sentences
 from collabsim.experiment.equal_cost import AS_IT_IS
+from collabsim.experiment_report.called import spoken
 from collabsim.experiment_report.money_words import TITLE, pounds
 from collabsim.experiment_report.sentences import Answer
-from collabsim.experiment_report.study import Answered, heading, spoken, thing
+from collabsim.experiment_report.study import Answered, heading, thing
 from collabsim.figures import chances
 from collabsim.report import Exhibit, Section, Table
 
@@ -81,10 +83,8 @@ class Valued(Answered):
             else ""
         )
         ends = self._ends(row["per_10k_low"], row["per_10k_high"])
-        return (
-            f"{display.begun(row['lever'])} takes {pounds(row['cash'])} in cash and {pounds(row['time'])} in staff time a "
-            f"year; £10,000 buys {self._change(row['per_10k'])} [{ends}, nine in ten worlds]{pays}."
-        )
+        rate = f"{self._change(row['per_10k'])} [{ends}, nine in ten worlds]"
+        return f"{display.begun(row['lever'])} takes {_spent(row)}; £10,000 buys {rate}{pays}."
 
     def _rows(self, budget: float) -> list[dict[Any, Any]]:
         assert not isinstance(self.found, str)
@@ -155,7 +155,7 @@ class Valued(Answered):
 
     def _table(self, budget: float) -> Table:
         unit = f"change ({self.scale.unit})"
-        head = ["Lever", unit, "cash a year", "staff time a year", "£10,000 buys", "first", "first 3"]
+        head = ["Lever", unit, *_SUMS, "£10,000 buys", "first", "first 3"]
         assert not isinstance(self.found, str)
         caption = (
             f"{heading(self.study.scalar)}: what £{budget:,.0f} a year buys, doses and intervals beneath; first, and among "
@@ -170,8 +170,7 @@ class Valued(Answered):
         return [
             f"{row['lever']}\n{row['dose_low']} to {row['dose_high']}",
             f"{self._change(row['gain'])}\n{self._ends(row['low'], row['high'])}",
-            pounds(row["cash"]),
-            pounds(row["time"]),
+            *(pounds(row[part]) for part in PARTS),
             *([rate, *often] if row["clear"] else ["cannot tell", display.NONE, display.NONE]),
         ]
 
@@ -186,10 +185,19 @@ class Valued(Answered):
 
 
 _NOTHING = "We cannot tell what the money buys."
+_SUMS = ("cash a year", "staff time a year", "funder gives up a year", "set-up a year")
 _COSTS = (
-    "Every lever spends the same sum, cash and staff time together, at the most its doses can hold; a lever that cannot "
-    "spend it all spends less. The interval of “£10,000 buys” holds nine in ten worlds."
+    "Every lever may spend the same sum: cash, staff time, what the funder gives up and nobody pays, and set-up spread "
+    "over the years of the run, all together. A lever that is used up, or is bought only whole, spends less. “£10,000 buys” "
+    "divides by what was spent, all four together; its interval holds nine in ten worlds."
 )
+
+
+def _spent(row: Mapping[Any, Any]) -> str:
+    """What a lever takes a year, in all and in its parts."""
+    parts = {words: row[name] for name, words in PARTS.items() if row[name] >= 1}
+    told = [f"{pounds(value)} {words}" for words, value in parts.items()]
+    return f"{pounds(row['spent'])} a year ({display.listed(told if len(told) > 1 else list(parts)) or 'less than £1'})"
 
 
 def _budgets(found: Value) -> list[str]:

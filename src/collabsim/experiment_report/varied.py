@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from collabsim.experiment_report.study import Study, shown_value, spoken
+from collabsim.experiment_report.called import shown_value, spoken
+from collabsim.experiment_report.study import Study
 from collabsim.report import Table
 
 MOST = 100

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 GREY = "#8c8c8c"
 MEANING = {
     "sobol": "total index: share of what varies, alone and with others",
-    "morris": "mu*: change of the outcome over the enabler's whole range",
-    "pawn": "PAWN: how far the enabler moves the distribution",
+    "morris": "mu*: change of the outcome over the whole range",
+    "pawn": "PAWN: how far the distribution moves",
 }
 
 
