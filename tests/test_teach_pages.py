@@ -19,6 +19,9 @@ NAME = "short-term-funding"
 LESSON = load_lesson(NAME)
 DRAW = next(step for step in LESSON.steps if step.prediction is not None and step.prediction.type == "draw")
 SEEN = next(step for step in LESSON.steps if step.kind == "observe")
+CHOOSE = next(
+    step for step in LESSON.steps if step.prediction is not None and step.prediction.type == "choose"
+)
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +228,32 @@ def test_lessons_fit_a_telephone_and_large_screens(browser, address):
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, step.name
                 if _asks(step):
                     _answer(page)
+                _on(page)
+
+
+IN_SIGHT = """() => { const send = document.getElementById('cs-send').getBoundingClientRect();
+  return send.top >= 0 && send.bottom <= document.querySelector('.cs-way').getBoundingClientRect().top }"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 740)])
+def test_the_bar_of_a_telephone_covers_no_button_that_sends_an_answer(browser, address, width, height):
+    with watched(browser, address, width, height) as visit:
+        page = _started(visit)
+        for step in LESSON.steps[: LESSON.steps.index(CHOOSE) + 1]:
+            _at(page, step.name)
+            if step in (SEEN, CHOOSE):
+                page.locator(".cs-option").first.click()
+                page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+                page.wait_for_function(IN_SIGHT, timeout=WAIT)
+                page.evaluate("window.scrollTo(0, 0)")
+                page.locator(".cs-option input").first.focus()
+                while not page.evaluate("document.activeElement.id === 'cs-send'"):
+                    page.keyboard.press("Tab")
+                page.wait_for_function(IN_SIGHT, timeout=WAIT)
+                page.keyboard.press("Enter")
+            elif _asks(step):
+                _answer(page)
+            if step is not CHOOSE:
                 _on(page)
 
 
