@@ -429,3 +429,26 @@ def test_the_leading_page_shows_how_to_join_and_breaks_no_accessibility_rule(vis
     lead.locator("#cs-class-code").wait_for(timeout=WAIT)
     expect(lead.locator("#cs-class-code")).to_have_text(code)
     assert json.loads(lead.evaluate("sessionStorage.getItem('collabsim-teach')"))["key"]
+
+
+def test_who_leaves_the_class_comes_back_to_it_and_may_end_it_from_outside(visit, address, room):
+    lead, code = _led(visit)
+    room.join(address, code, 1)
+    _counts(lead, 1)
+    second = _on(lead)
+    _at(lead, second)
+    for _ in range(2):
+        lead.get_by_role("button", name="Leave the lesson").click()
+        lead.get_by_text(f"Your class {code} goes on").wait_for(timeout=WAIT)
+        lead.reload()  # the tab has kept the key
+        lead.get_by_text(f"Your class {code} goes on").wait_for(timeout=WAIT)
+        assert _violations(lead) == []
+        lead.get_by_role("button", name="Back to your class").focus()
+        lead.keyboard.press("Enter")
+        _at(lead, second)
+        _counts(lead, 1)
+    lead.get_by_role("button", name="Leave the lesson").click()
+    lead.get_by_role("button", name="End the class").click()
+    lead.get_by_role("button", name="Yes, end it").click()
+    expect(lead.get_by_role("button", name="Back to your class")).to_have_count(0)
+    room.run(room.learners[0].until(lambda: "The class has ended." in "".join(room.learners[0].received)))

@@ -1,5 +1,6 @@
 """Lessons on the server: what is kept back until a prediction is in, classes and their codes, the door for learners."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -215,6 +216,30 @@ def test_only_the_levers_of_a_step_can_be_moved():
     trial.move({"name": step.levers[0], "value": 36, "number": 3})
     assert trial.values == {step.levers[0]: 36}
     trial.close()
+
+
+def test_who_leaves_a_class_keeps_its_key_and_comes_back(register, monkeypatch):
+    monkeypatch.setattr("collabsim.dashboard.teaching.lectern.REGISTER", register)
+    lectern = Lectern(f"lesson={LESSON.name}", lambda: None)
+    lectern.choose({"lesson": LESSON.name, "mode": "lead"})
+    led = lectern.led
+    lectern.player.go({"to": 1})
+    lectern.leave()
+    assert lectern.player is None and not led.is_over and led.code in lectern.contents
+    lectern.choose({"lesson": LESSON.name, "mode": "lead"})  # a second class would lose the first
+    assert lectern.player is None and "already" in lectern.said[0] and lectern.led is led
+    lectern.choose({"lesson": LESSON.name, "mode": "alone"})
+    assert led.key in lectern.keep
+    again = Lectern(f"lesson={LESSON.name}", lambda: None)  # the page is loaded again
+    again.hello({"saved": json.loads(lectern.keep)})
+    assert again.player is None and led.code in again.contents
+    again.back()
+    assert again.player.led is led and again.player.way.position == 1
+    again.end()
+    assert led.is_over and again.keep == "null" and json.loads(again.contents)["led"] is None
+    lectern.back()
+    assert lectern.said == ["The class has ended."]
+    lectern.close()
 
 
 def test_an_unknown_lesson_in_a_link_is_one_sentence():

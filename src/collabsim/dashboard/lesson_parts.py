@@ -8,8 +8,10 @@ from collabsim.dashboard.parts import Told
 
 
 @solara.component_vue("vue/lesson_list.vue")
-def Lessons(content: str = "{}", event_choose: Told = None) -> None:
-    """The lessons to choose from, or one of them before it starts."""
+def Lessons(
+    content: str = "{}", event_choose: Told = None, event_back: Told = None, event_end: Told = None
+) -> None:
+    """The lessons to choose from, or one of them before it starts; and the way back to a class that was left."""
 
 
 @solara.component_vue("vue/lesson_step.vue")

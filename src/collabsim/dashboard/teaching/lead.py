@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from collabsim.dashboard.frames import Payload, as_text
-from collabsim.dashboard.teaching.classes import FREE, REGISTER, Class
+from collabsim.dashboard.teaching.classes import FREE, Class
 from collabsim.dashboard.teaching.entrance import ENTRANCE, qr
 from collabsim.dashboard.teaching.player import Player, question
 from collabsim.dashboard.teaching.results import Bell
@@ -63,10 +63,6 @@ class Lead(Player):
         """Show what the room predicts, or keep it back until everybody has."""
         self.hides = bool(wish.get("hides"))
         self._changed()
-
-    def end(self, *_: Any) -> None:
-        """End the class."""
-        REGISTER.end(self.led)
 
     def take_answer(self, step: Step, raw: Any) -> None:
         """Who leads does not answer."""
