@@ -185,6 +185,21 @@ def test_the_result_lies_over_the_prediction_and_is_replayed_at_will(visit):
     page.locator("#cs-verdict").wait_for(timeout=WAIT)
 
 
+BORNE_OUT = [option.text for option in SEEN.observation.options if option.means == "yes"]
+
+
+def test_what_the_model_bears_out_is_said_once_a_reader_has_said_what_they_saw(visit):
+    page = _started(visit)
+    _play_to(page, SEEN)
+    page.locator(".cs-option").first.click()
+    assert "bears" not in page.locator("#cs-main").inner_text()
+    page.locator("#cs-send").click()
+    page.get_by_text(f"What the model bears out: {' '.join(BORNE_OUT)}").wait_for(timeout=WAIT)
+    expect(page.locator(".cs-option", has_text="the model bears this out")).to_have_count(len(BORNE_OUT))
+    expect(page.locator(".cs-option.mine")).not_to_contain_text("bears")
+    assert _violations(page) == []
+
+
 def test_words_of_the_glossary_are_explained_on_hover_and_by_keyboard(visit):
     page = _started(visit)
     _at(page, LESSON.steps[0].name)
@@ -367,6 +382,10 @@ def test_no_result_is_sent_to_a_learner_who_has_not_predicted(visit, address, ro
     assert late.where == DRAW.name and '"truth' not in sent and '"courses' not in sent
     assert means[0] in sent  # what is given beforehand
     assert not [mean for mean in set(means[4 * years :]) - set(means[: 4 * years]) if f",{mean}," in sent]
+    right = '"seen":['  # what was to be seen comes with the answer
+    assert not any(right in text.replace("\\", "") for text in early.received)
+    room.run(early.answer([0]))
+    room.run(early.until(lambda: any(right in text.replace("\\", "") for text in early.received)))
 
 
 def test_a_learner_who_comes_back_finds_the_step_and_the_prediction(visit, address, room):
@@ -452,3 +471,31 @@ def test_who_leaves_the_class_comes_back_to_it_and_may_end_it_from_outside(visit
     lead.get_by_role("button", name="Yes, end it").click()
     expect(lead.get_by_role("button", name="Back to your class")).to_have_count(0)
     room.run(room.learners[0].until(lambda: "The class has ended." in "".join(room.learners[0].received)))
+
+
+def test_the_projector_marks_what_was_to_be_seen_when_all_have_answered_or_the_leader_asks(
+    visit, address, room
+):
+    lead, code = _led(visit)
+    learners = room.join(address, code, 2)
+    _play_to(lead, DRAW, answers=False)
+    room.run(*(learner.at(DRAW.name) for learner in learners))
+    room.run(*(learner.answer(_raw(DRAW, k)) for k, learner in enumerate(learners)))
+    _on(lead)
+    _at(lead, SEEN.name)
+    room.run(*(learner.at(SEEN.name) for learner in learners))
+    room.run(learners[0].answer([0]))
+    _counts(lead, 2, 1)
+    marked = lead.locator("#cs-spread .right")
+    expect(marked).to_have_count(0)
+    expect(lead.get_by_role("button", name="Show what the model bears out")).to_have_count(1)
+    room.run(learners[1].answer([0]))
+    expect(marked).to_have_text([re.compile(re.escape(text.rstrip("."))) for text in BORNE_OUT])
+    assert _violations(lead) == []
+    later = next(step for step in LESSON.steps if step.kind == "observe" and step is not SEEN)
+    while _on(lead) != later.name:
+        pass
+    _at(lead, later.name)
+    expect(marked).to_have_count(0)
+    lead.get_by_role("button", name="Show what the model bears out").click()
+    expect(marked).to_contain_text(["the model bears this out"])

@@ -86,7 +86,7 @@ def Room(
 
 
 @solara.component_vue("vue/lesson_spread.vue")
-def Spread(content: str = "{}", question: str = "", shown: str = "") -> None:
+def Spread(content: str = "{}", question: str = "", shown: str = "", event_tell: Told = None) -> None:
     """What the room answers (`Lead.spread`), what it was asked, and the price list of a game."""
 
 
