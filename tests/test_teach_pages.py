@@ -499,3 +499,27 @@ def test_the_projector_marks_what_was_to_be_seen_when_all_have_answered_or_the_l
     expect(marked).to_have_count(0)
     lead.get_by_role("button", name="Show what the model bears out").click()
     expect(marked).to_contain_text(["the model bears this out"])
+
+
+PICTURE_IN_SIGHT = """() => {
+  const picture = document.querySelector('svg[data-now], svg#cs-spread')?.getBoundingClientRect();
+  return picture && picture.top >= 0 && picture.bottom <= document.querySelector('.cs-way').getBoundingClientRect().top }"""
+
+
+def test_the_picture_is_on_the_projector_when_a_step_opens_and_wide_tables_fit(visit):
+    lead, _ = _led(visit)
+    lead.get_by_role("button", name="Projector", exact=True).click()
+    for step in LESSON.steps:
+        _at(lead, step.name)
+        if step is DRAW or step.kind in ("observe", "compare"):
+            lead.wait_for_function(PICTURE_IN_SIGHT, timeout=WAIT)
+        if step.kind == "compare":
+            table = lead.get_by_role("region", name="Table of outcomes")
+            table.wait_for(timeout=WAIT)
+            assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), step.name
+        if step is not LESSON.steps[-1]:
+            _on(lead)
+    assert _violations(lead) == []
+    lead.reload()
+    _at(lead, LESSON.steps[-1].name)
+    expect(lead.locator(".cs-class.slim")).to_have_count(1)
