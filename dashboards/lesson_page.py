@@ -33,9 +33,9 @@ def in_front(player):
     if player.shows and player.purse is None:
         lesson_parts.Shown(content=player.shown, crowd=player.spread).key(f"shown-{player.step.name}")
     if player.task or player.purse is not None:
-        lesson_parts.Spread(content=player.spread, question=player.task, shown=player.shown).key(
-            f"spread-{player.step.name}"
-        )
+        lesson_parts.Spread(
+            content=player.spread, question=player.task, shown=player.shown, event_tell=player.bear_out
+        ).key(f"spread-{player.step.name}")
     tried(player)
 
 

@@ -31,7 +31,12 @@ def Teach():
             event_beat=lectern.beat,
         )
         if player is None:
-            lesson_parts.Lessons(content=lectern.contents, event_choose=lectern.choose)
+            lesson_parts.Lessons(
+                content=lectern.contents,
+                event_choose=lectern.choose,
+                event_back=lectern.back,
+                event_end=lectern.end,
+            )
         else:
             if isinstance(player, Lead):
                 lesson_parts.Room(

@@ -19,6 +19,9 @@ NAME = "short-term-funding"
 LESSON = load_lesson(NAME)
 DRAW = next(step for step in LESSON.steps if step.prediction is not None and step.prediction.type == "draw")
 SEEN = next(step for step in LESSON.steps if step.kind == "observe")
+CHOOSE = next(
+    step for step in LESSON.steps if step.prediction is not None and step.prediction.type == "choose"
+)
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +191,21 @@ def test_the_result_lies_over_the_prediction_and_is_replayed_at_will(visit):
     page.locator("#cs-verdict").wait_for(timeout=WAIT)
 
 
+BORNE_OUT = [option.text for option in SEEN.observation.options if option.means == "yes"]
+
+
+def test_what_the_model_bears_out_is_said_once_a_reader_has_said_what_they_saw(visit):
+    page = _started(visit)
+    _play_to(page, SEEN)
+    page.locator(".cs-option").first.click()
+    assert "bears" not in page.locator("#cs-main").inner_text()
+    page.locator("#cs-send").click()
+    page.get_by_text(f"What the model bears out: {' '.join(BORNE_OUT)}").wait_for(timeout=WAIT)
+    expect(page.locator(".cs-option", has_text="the model bears this out")).to_have_count(len(BORNE_OUT))
+    expect(page.locator(".cs-option.mine")).not_to_contain_text("bears")
+    assert _violations(page) == []
+
+
 def test_words_of_the_glossary_are_explained_on_hover_and_by_keyboard(visit):
     page = _started(visit)
     _at(page, LESSON.steps[0].name)
@@ -231,6 +249,32 @@ def test_lessons_fit_a_telephone_and_large_screens(browser, address):
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, step.name
                 if _asks(step):
                     _answer(page)
+                _on(page)
+
+
+IN_SIGHT = """() => { const send = document.getElementById('cs-send').getBoundingClientRect();
+  return send.top >= 0 && send.bottom <= document.querySelector('.cs-way').getBoundingClientRect().top }"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 740)])
+def test_the_bar_of_a_telephone_covers_no_button_that_sends_an_answer(browser, address, width, height):
+    with watched(browser, address, width, height) as visit:
+        page = _started(visit)
+        for step in LESSON.steps[: LESSON.steps.index(CHOOSE) + 1]:
+            _at(page, step.name)
+            if step in (SEEN, CHOOSE):
+                page.locator(".cs-option").first.click()
+                page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+                page.wait_for_function(IN_SIGHT, timeout=WAIT)
+                page.evaluate("window.scrollTo(0, 0)")
+                page.locator(".cs-option input").first.focus()
+                while not page.evaluate("document.activeElement.id === 'cs-send'"):
+                    page.keyboard.press("Tab")
+                page.wait_for_function(IN_SIGHT, timeout=WAIT)
+                page.keyboard.press("Enter")
+            elif _asks(step):
+                _answer(page)
+            if step is not CHOOSE:
                 _on(page)
 
 
@@ -344,6 +388,10 @@ def test_no_result_is_sent_to_a_learner_who_has_not_predicted(visit, address, ro
     assert late.where == DRAW.name and '"truth' not in sent and '"courses' not in sent
     assert means[0] in sent  # what is given beforehand
     assert not [mean for mean in set(means[4 * years :]) - set(means[: 4 * years]) if f",{mean}," in sent]
+    right = '"seen":['  # what was to be seen comes with the answer
+    assert not any(right in text.replace("\\", "") for text in early.received)
+    room.run(early.answer([0]))
+    room.run(early.until(lambda: any(right in text.replace("\\", "") for text in early.received)))
 
 
 def test_a_learner_who_comes_back_finds_the_step_and_the_prediction(visit, address, room):
@@ -406,3 +454,78 @@ def test_the_leading_page_shows_how_to_join_and_breaks_no_accessibility_rule(vis
     lead.locator("#cs-class-code").wait_for(timeout=WAIT)
     expect(lead.locator("#cs-class-code")).to_have_text(code)
     assert json.loads(lead.evaluate("sessionStorage.getItem('collabsim-teach')"))["key"]
+
+
+def test_who_leaves_the_class_comes_back_to_it_and_may_end_it_from_outside(visit, address, room):
+    lead, code = _led(visit)
+    room.join(address, code, 1)
+    _counts(lead, 1)
+    second = _on(lead)
+    _at(lead, second)
+    for _ in range(2):
+        lead.get_by_role("button", name="Leave the lesson").click()
+        lead.get_by_text(f"Your class {code} goes on").wait_for(timeout=WAIT)
+        lead.reload()  # the tab has kept the key
+        lead.get_by_text(f"Your class {code} goes on").wait_for(timeout=WAIT)
+        assert _violations(lead) == []
+        lead.get_by_role("button", name="Back to your class").focus()
+        lead.keyboard.press("Enter")
+        _at(lead, second)
+        _counts(lead, 1)
+    lead.get_by_role("button", name="Leave the lesson").click()
+    lead.get_by_role("button", name="End the class").click()
+    lead.get_by_role("button", name="Yes, end it").click()
+    expect(lead.get_by_role("button", name="Back to your class")).to_have_count(0)
+    room.run(room.learners[0].until(lambda: "The class has ended." in "".join(room.learners[0].received)))
+
+
+def test_the_projector_marks_what_was_to_be_seen_when_all_have_answered_or_the_leader_asks(
+    visit, address, room
+):
+    lead, code = _led(visit)
+    learners = room.join(address, code, 2)
+    _play_to(lead, DRAW, answers=False)
+    room.run(*(learner.at(DRAW.name) for learner in learners))
+    room.run(*(learner.answer(_raw(DRAW, k)) for k, learner in enumerate(learners)))
+    _on(lead)
+    _at(lead, SEEN.name)
+    room.run(*(learner.at(SEEN.name) for learner in learners))
+    room.run(learners[0].answer([0]))
+    _counts(lead, 2, 1)
+    marked = lead.locator("#cs-spread .right")
+    expect(marked).to_have_count(0)
+    expect(lead.get_by_role("button", name="Show what the model bears out")).to_have_count(1)
+    room.run(learners[1].answer([0]))
+    expect(marked).to_have_text([re.compile(re.escape(text.rstrip("."))) for text in BORNE_OUT])
+    assert _violations(lead) == []
+    later = next(step for step in LESSON.steps if step.kind == "observe" and step is not SEEN)
+    while _on(lead) != later.name:
+        pass
+    _at(lead, later.name)
+    expect(marked).to_have_count(0)
+    lead.get_by_role("button", name="Show what the model bears out").click()
+    expect(marked).to_contain_text(["the model bears this out"])
+
+
+PICTURE_IN_SIGHT = """() => {
+  const picture = document.querySelector('svg[data-now], svg#cs-spread')?.getBoundingClientRect();
+  return picture && picture.top >= 0 && picture.bottom <= document.querySelector('.cs-way').getBoundingClientRect().top }"""
+
+
+def test_the_picture_is_on_the_projector_when_a_step_opens_and_wide_tables_fit(visit):
+    lead, _ = _led(visit)
+    lead.get_by_role("button", name="Projector", exact=True).click()
+    for step in LESSON.steps:
+        _at(lead, step.name)
+        if step is DRAW or step.kind in ("observe", "compare"):
+            lead.wait_for_function(PICTURE_IN_SIGHT, timeout=WAIT)
+        if step.kind == "compare":
+            table = lead.get_by_role("region", name="Table of outcomes")
+            table.wait_for(timeout=WAIT)
+            assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), step.name
+        if step is not LESSON.steps[-1]:
+            _on(lead)
+    assert _violations(lead) == []
+    lead.reload()
+    _at(lead, LESSON.steps[-1].name)
+    expect(lead.locator(".cs-class.slim")).to_have_count(1)

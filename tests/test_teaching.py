@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -91,6 +92,56 @@ def test_a_step_that_predicts_sends_nothing_of_the_result(model):
     player.go({"to": PREDICT + 1})
     assert player.step is DRAW
     player.close()
+
+
+SEES = LESSON.steps[PREDICT + 1]
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """Steps show that the second answer to "what did you see?" is borne out."""
+    monkeypatch.setattr(results, "_worked_out", lambda lesson, step: {"step": step.name, "seen": [1]})
+
+
+def _wait_for_result(page):
+    """Another thread brings what the step shows."""
+    end = time.monotonic() + 20
+    while page.result is None and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def test_what_was_to_be_seen_is_sent_once_a_reader_has_said_what_they_saw(seen):
+    player = Alone(LESSON, lambda: None)
+    player.way.answer(DRAW, LINE)
+    player.go({"to": PREDICT + 1})
+    _wait_for_result(player)
+    assert player.shown and '"seen"' not in player.shown
+    assert json.loads(player.task)["seen"] is None
+    player.answer({"step": SEES.name, "value": [0]})
+    assert json.loads(player.task)["seen"] == [1]
+    player.close()
+
+
+def test_the_leading_page_is_told_what_was_to_be_seen_when_all_have_answered_or_it_asks(register, seen):
+    led = register.start(LESSON)
+    seats = [led.sit() for _ in range(2)]
+    for seat in seats:
+        led.answer(seat, DRAW, LINE)
+    lead, other = Lead(led, lambda: None), Lead(led, lambda: None)
+    for page in (lead, other):
+        page.go({"to": PREDICT + 1})
+        _wait_for_result(page)
+        assert json.loads(page.spread)["seen"] is None
+        assert page.shown and '"seen"' not in page.shown and json.loads(page.task)["seen"] is None
+    led.answer(seats[0], SEES, [0])
+    other.bear_out()
+    assert json.loads(lead.spread)["seen"] is None and json.loads(other.spread)["seen"] == [1]
+    led.answer(seats[1], SEES, [1])
+    assert json.loads(lead.spread)["seen"] == [1]
+    lead.hide({"hides": True})
+    assert "seen" not in json.loads(lead.spread)
+    for page in (lead, other):
+        page.close()
 
 
 # --- classes ------------------------------------------------------------------------------------
@@ -234,6 +285,30 @@ def test_only_the_levers_of_a_step_can_be_moved():
     trial.move({"name": step.levers[0], "value": 36, "number": 3})
     assert trial.values == {step.levers[0]: 36}
     trial.close()
+
+
+def test_who_leaves_a_class_keeps_its_key_and_comes_back(register, monkeypatch):
+    monkeypatch.setattr("collabsim.dashboard.teaching.lectern.REGISTER", register)
+    lectern = Lectern(f"lesson={LESSON.name}", lambda: None)
+    lectern.choose({"lesson": LESSON.name, "mode": "lead"})
+    led = lectern.led
+    lectern.player.go({"to": 1})
+    lectern.leave()
+    assert lectern.player is None and not led.is_over and led.code in lectern.contents
+    lectern.choose({"lesson": LESSON.name, "mode": "lead"})  # a second class would lose the first
+    assert lectern.player is None and "already" in lectern.said[0] and lectern.led is led
+    lectern.choose({"lesson": LESSON.name, "mode": "alone"})
+    assert led.key in lectern.keep
+    again = Lectern(f"lesson={LESSON.name}", lambda: None)  # the page is loaded again
+    again.hello({"saved": json.loads(lectern.keep)})
+    assert again.player is None and led.code in again.contents
+    again.back()
+    assert again.player.led is led and again.player.way.position == 1
+    again.end()
+    assert led.is_over and again.keep == "null" and json.loads(again.contents)["led"] is None
+    lectern.back()
+    assert lectern.said == ["The class has ended."]
+    lectern.close()
 
 
 def test_an_unknown_lesson_in_a_link_is_one_sentence():

@@ -8,8 +8,10 @@ from collabsim.dashboard.parts import Told
 
 
 @solara.component_vue("vue/lesson_list.vue")
-def Lessons(content: str = "{}", event_choose: Told = None) -> None:
-    """The lessons to choose from, or one of them before it starts."""
+def Lessons(
+    content: str = "{}", event_choose: Told = None, event_back: Told = None, event_end: Told = None
+) -> None:
+    """The lessons to choose from, or one of them before it starts; and the way back to a class that was left."""
 
 
 @solara.component_vue("vue/lesson_step.vue")
@@ -84,7 +86,7 @@ def Room(
 
 
 @solara.component_vue("vue/lesson_spread.vue")
-def Spread(content: str = "{}", question: str = "", shown: str = "") -> None:
+def Spread(content: str = "{}", question: str = "", shown: str = "", event_tell: Told = None) -> None:
     """What the room answers (`Lead.spread`), what it was asked, and the price list of a game."""
 
 

@@ -6,8 +6,14 @@
   style.href = (window.solara ? window.solara.rootPath : "") + "/static/assets/lesson.css";
   document.head.appendChild(style);
 
-  const { INKS, DASHES, escape, ticks, frame, ground, line, band, ink, stroke } = window.collabsimLines;
+  const { INKS, DASHES, escape, ticks, ground, line, band, ink, stroke } = window.collabsimLines;
   const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** The place of a chart's parts: never so high that a low screen, or a projector, cannot show it with its question. */
+  function frame(axes, width) {
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    return window.collabsimLines.frame(axes, width, Math.max(size * 14, Math.min(size * 24, width * 0.56, innerHeight * 0.5)));
+  }
 
   /** Lines of the model with their bands. `now` from 0 to 1: how much of the last one's change is shown yet. */
   function lines(f, courses, now) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from collabsim.dashboard.frames import as_text
+from collabsim.dashboard.frames import Payload
 from collabsim.dashboard.teaching.player import Player
 from collabsim.dashboard.teaching.way import Way
 from collabsim.lessons.lesson import Lesson
@@ -31,6 +31,6 @@ class Alone(Player):
             self.look_at_step()
 
     @property
-    def keep(self) -> str:
+    def kept(self) -> Payload:
         """What the page is to keep."""
-        return as_text({"lesson": self.lesson.name, "position": self.way.position, "answers": self.way.raws})
+        return {"lesson": self.lesson.name, "position": self.way.position, "answers": self.way.raws}

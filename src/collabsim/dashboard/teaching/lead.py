@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from collabsim.dashboard.frames import Payload, as_text
-from collabsim.dashboard.teaching.classes import FREE, REGISTER, Class
+from collabsim.dashboard.teaching.classes import FREE, Class
 from collabsim.dashboard.teaching.entrance import ENTRANCE, qr
 from collabsim.dashboard.teaching.player import Player, question
 from collabsim.dashboard.teaching.results import Bell
@@ -35,6 +35,7 @@ class Lead(Player):
 
     def __init__(self, led: Class, changed: Callable[[], None]) -> None:
         self.led, self.hides = led, False
+        self._borne_out: set[str] = set()
         way = LeadingWay(led.lesson)
         way.go(led.position)
         super().__init__(way, changed)
@@ -64,9 +65,10 @@ class Lead(Player):
         self.hides = bool(wish.get("hides"))
         self._changed()
 
-    def end(self, *_: Any) -> None:
-        """End the class."""
-        REGISTER.end(self.led)
+    def bear_out(self, *_: Any) -> None:
+        """Mark what was to be seen, before everybody has said what they saw."""
+        self._borne_out.add(self.step.name)
+        self._changed()
 
     def take_answer(self, step: Step, raw: Any) -> None:
         """Who leads does not answer."""
@@ -123,11 +125,20 @@ class Lead(Player):
     def spread(self) -> str:
         """What the room answered to the step, and predicted for what the step shows; nobody can be told from it."""
         found = {"hides": self.hides, "now": self._collected(self.step), "predicted": None, "asked": None}
+        if self.step.observation is not None and not self.hides:
+            found["seen"] = self.seen if self._is_told else None
         predicted = self.lesson.predicted(self.step)
         if predicted is not None and predicted is not self.step:
             found["predicted"] = self._collected(predicted)
             found["asked"] = question(predicted)
         return as_text(found)
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether the projector may show what was to be seen: all have answered, or who leads says so."""
+        seats, name = self.led.seats, self.step.name
+        has_all = bool(seats) and all(name in seat.way.answers for seat in seats)
+        return has_all or name in self._borne_out
 
     def _collected(self, step: Step) -> Any:
         if question(step) is None and step.game is None:

@@ -38,6 +38,7 @@ class Lectern:
         self.sentences: list[str] = []
         self.lesson: Lesson | None = None
         self.player: Alone | Lead | None = None
+        self._led: Class | None = None
         self.ticks = 0
         self._changed = changed
         self._choose(pairs.get("lesson", ""))
@@ -76,21 +77,30 @@ class Lectern:
             self.sentences = list(error.errors)
 
     def _start(self, lesson: Lesson) -> None:
+        if self.led is not None:
+            self.sentences = ["You lead a class already: go back to it, or end it first."]
+            return
         try:
             self._lead(REGISTER.start(lesson))
         except Refused as error:
             self.sentences = [str(error)]
 
+    @property
+    def led(self) -> Class | None:
+        """The class that this page leads, on the screen or left for a while."""
+        return self._led if self._led is not None and not self._led.is_over else None
+
     def _lead(self, led: Class) -> None:
-        self.lesson = led.lesson
+        self.lesson, self._led = led.lesson, led
         self.player = Lead(led, self._changed)
 
     def hello(self, wish: dict[str, Any]) -> None:
         """The page is there: go on where it was before it was loaded again."""
         saved = wish.get("saved")
         kept = saved if isinstance(saved, dict) else {}
-        led = REGISTER.led(str(kept.get("key", "")))
-        if led is not None and self.player is None and self._is_asked_for(led):
+        self._led = REGISTER.led(str(kept.get("key", ""))) or self._led
+        led = self.led
+        if led is not None and self.player is None and not kept.get("left") and self._is_asked_for(led):
             self._lead(led)
         elif isinstance(self.player, Alone):
             self.player.hello(wish)
@@ -107,14 +117,24 @@ class Lectern:
         self._changed()
 
     def leave(self, *_: Any) -> None:
-        """Back to the lesson's own page."""
+        """Back to the lesson's own page; a class goes on, and this page keeps its key."""
         self.close()
+        self._changed()
+
+    def back(self, *_: Any) -> None:
+        """Back to the class that was left."""
+        self.close()
+        if self.led is None:
+            self.sentences = ["The class has ended."]
+        else:
+            self.sentences = []
+            self._lead(self.led)
         self._changed()
 
     def end(self, *_: Any) -> None:
         """End the class."""
-        if isinstance(self.player, Lead):
-            self.player.end()
+        if self.led is not None:
+            REGISTER.end(self.led)
         self.leave()
 
     def set_look(self, look: str) -> None:
@@ -138,10 +158,11 @@ class Lectern:
 
     @property
     def keep(self) -> str:
-        """What the page is to keep."""
-        if isinstance(self.player, Lead):
-            return as_text({"key": self.player.led.key})
-        return self.player.keep if self.player is not None else "null"
+        """What the page is to keep: how far one reader is, and the key of the class that it leads."""
+        kept = self.player.kept if isinstance(self.player, Alone) else {}
+        if self.led is not None:
+            kept = {**kept, "key": self.led.key, "left": not isinstance(self.player, Lead)}
+        return as_text(kept) if kept else "null"
 
     @property
     def query(self) -> str:
@@ -156,7 +177,8 @@ class Lectern:
         """The lessons to choose from."""
         own = [_own_card(name, path) for name, path in ENTRANCE.lessons.items()]
         chosen = [_card(self.lesson)] if self.lesson else [*own, *_cards()]
-        return as_text({"one": self.lesson is not None, "lessons": chosen})
+        led = {"code": self.led.code, "title": self.led.lesson.title} if self.led is not None else None
+        return as_text({"one": self.lesson is not None, "lessons": chosen, "led": led})
 
 
 @cache

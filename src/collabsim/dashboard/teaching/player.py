@@ -155,9 +155,22 @@ class Player:
             return ""
         given = self.result.payload if self.result and self.step.kind == "predict" else None
         mine = self.way.raws.get(self.step.name)
+        seen = self.seen if mine is not None else None
         return as_text(
-            {"step": self.step.name, "kind": self.step.kind, "mine": mine, "given": given, **asked}
+            {
+                "step": self.step.name,
+                "kind": self.step.kind,
+                "mine": mine,
+                "given": given,
+                "seen": seen,
+                **asked,
+            }
         )
+
+    @property
+    def seen(self) -> list[int] | None:
+        """Which answers to "what did you see?" the model bears out; only for who has said what they saw."""
+        return self.result.payload.get("seen") if self.result else None
 
     @property
     def shown(self) -> str:

@@ -62,9 +62,9 @@ class Result:
         self.text = ""
 
     def take(self, payload: Payload) -> None:
-        """Keep what was worked out."""
+        """Keep what was worked out; what was to be seen goes to nobody who has not said what they saw."""
         self.payload = payload
-        self.text = as_text(payload)
+        self.text = as_text({name: part for name, part in payload.items() if name != "seen"})
 
 
 RESULTS = Results()
