@@ -296,6 +296,13 @@ def _led(visit):
     return page, code.inner_text()
 
 
+def _end(lead):
+    """End the class: the server bears eight."""
+    lead.get_by_role("button", name="End the class").click()
+    lead.get_by_role("button", name="Yes, end it").click()
+    expect(lead.get_by_role("button", name="Play it yourself")).to_have_count(1)
+
+
 def _joined(visit, code):
     page = visit.open("/join")
     page.get_by_label("The four letters").fill(code.lower())
@@ -345,8 +352,7 @@ def test_thirty_learners_and_their_leader_play_the_main_lesson_from_start_to_end
                 _counts(lead, 30, 30)
             if number + 1 < len(LESSON.steps):
                 _on(lead)
-        lead.get_by_role("button", name="End the class").click()
-        lead.get_by_role("button", name="Yes, end it").click()
+        _end(lead)
         for page in pages:
             page.get_by_text("The class has ended. Nothing of it was kept.").wait_for(timeout=WAIT)
 
@@ -471,10 +477,10 @@ def test_who_leaves_the_class_comes_back_to_it_and_may_end_it_from_outside(visit
         lead.get_by_role("button", name="Back to your class").focus()
         lead.keyboard.press("Enter")
         _at(lead, second)
+        lead.locator("#cs-count-class").wait_for(timeout=WAIT)
         _counts(lead, 1)
     lead.get_by_role("button", name="Leave the lesson").click()
-    lead.get_by_role("button", name="End the class").click()
-    lead.get_by_role("button", name="Yes, end it").click()
+    _end(lead)
     expect(lead.get_by_role("button", name="Back to your class")).to_have_count(0)
     room.run(room.learners[0].until(lambda: "The class has ended." in "".join(room.learners[0].received)))
 
@@ -505,6 +511,7 @@ def test_the_projector_marks_what_was_to_be_seen_when_all_have_answered_or_the_l
     expect(marked).to_have_count(0)
     lead.get_by_role("button", name="Show what the model bears out").click()
     expect(marked).to_contain_text(["the model bears this out"])
+    _end(lead)
 
 
 PICTURE_IN_SIGHT = """() => {
@@ -529,3 +536,4 @@ def test_the_picture_is_on_the_projector_when_a_step_opens_and_wide_tables_fit(v
     lead.reload()
     _at(lead, LESSON.steps[-1].name)
     expect(lead.locator(".cs-class.slim")).to_have_count(1)
+    _end(lead)
