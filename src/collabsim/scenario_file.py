@@ -58,6 +58,11 @@ def read_draft(path: Path) -> tuple[Draft, list[str]]:
 # --- the files that extend each other -----------------------------------------------------------
 
 
+def files_read(path: Path) -> list[Path]:
+    """A scenario file and those that it extends, as far as they can be read."""
+    return [file for file, _ in _family(path)[0]]
+
+
 def _family(path: Path) -> tuple[list[tuple[Path, Row]], list[str]]:
     """The file, the one it extends, and so on, as far as they can be read; and why no further."""
     files: list[tuple[Path, Row]] = []

@@ -50,6 +50,7 @@ def compare(
     drawn = inputs.check_uncertainty(uncertainty, findings)
     scenarios = inputs.load_pair(base, others or [], settings, years, findings)
     batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
+    inputs.keep_inputs(folder, scenarios)
     files.make(folder)
     samples = _sampled(scenarios, batch, folder is not None)
     differences = _differences(samples)

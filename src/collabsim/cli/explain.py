@@ -60,6 +60,7 @@ def explain(
     scenarios = _load(scenario, against, settings, years, findings)
     inputs.check_outcome(outcome, scenarios[0].years)
     batch = options.Batch(replicates, None, seed, workers, quiet)
+    inputs.keep_inputs(folder, scenarios)
     files.make(folder)
     found = _worked_out(scenarios, outcome, batch)
     if folder is not None:

@@ -187,6 +187,29 @@ def _problem_of_folder(folder: Path) -> str:
     return "" if os.access(there, os.W_OK | os.X_OK) else "nothing can be written there"
 
 
+def keep_inputs(folder: Path | None, scenarios: Sequence[Scenario]) -> None:
+    """That no scenario written to the folder takes the place of a file that was read: it may be all a user has.
+
+    Raises
+    ------
+    ScenarioErrors
+    """
+    from collabsim.scenario_file import files_read
+
+    if folder is None:
+        return
+    read = [file for scenario in scenarios if scenario.path for file in files_read(scenario.path)]
+    written = dict.fromkeys(folder / f"{scenario.name}.toml" for scenario in scenarios)
+    lost = [file for file in written if file.exists() and any(file.samefile(other) for other in read)]
+    errors = [
+        f"--out is {shown(str(folder))}, but {file.name} there is read by this command and would be overwritten: "
+        f"name another folder, such as {folder / file.stem}-results."
+        for file in lost
+    ]
+    if errors:
+        raise ScenarioErrors(errors)
+
+
 def check_outcome(name: str, years: int) -> None:
     """That a scalar outcome is one of a run of so many years.
 

@@ -55,6 +55,7 @@ def packages(
     chosen = inputs.load_one(scenario, settings, years, findings)
     inputs.check_outcome(outcome, chosen.years)
     _check_direction(outcome)
+    inputs.keep_inputs(folder, [chosen])
     with Watch(quiet) as watch:
         found, laboratory = _search(
             chosen, budget, outcome, (evaluations, replicates, fresh), seed, workers, watch, quiet

@@ -49,6 +49,7 @@ def run(
         findings.add(["--record needs --out DIR, the folder that the tables are written to."])
     resolved = inputs.load_one(scenario, settings, years, findings)
     batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
+    inputs.keep_inputs(folder, [resolved])
     files.make(folder)
     sample = _sampled(resolved, batch, folder, tables)
     estimates = _estimates(sample)
