@@ -1,4 +1,4 @@
-"""What a command must not do: it says so in a sentence each, and nothing has run or been written."""
+"""What a command must not do, or not without saying so: a sentence each, and of a refusal nothing is left behind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bad_scenarios import AGENCIES
 from command_line import FEW, call, refusal
+from sweeps import TEXT
 
 pytestmark = pytest.mark.usefixtures("compiled_model")
 
@@ -61,3 +62,29 @@ def test_no_command_writes_over_what_its_scenario_extends(here: Path) -> None:
 def test_the_folder_that_was_written_to_is_said_plainly(here: Path) -> None:
     done = call("run", "mixed-partnership", *FEW, "--out", ".")
     assert (done.exit_code, done.stderr) == (0, f"Written to {here.resolve()}.\n")
+
+
+# --- what is left out ---------------------------------------------------------------------------
+
+
+EVENTS = '[[events]]\nmonth = 30\nkind = "grant_cliff"\n[[events]]\nmonth = 6\nkind = "leader_departure"\n'
+
+
+@pytest.mark.parametrize(
+    "command", [("run",), ("compare", "--set", "colocation.days=1"), ("explain",), ("story",)]
+)
+def test_events_after_a_shorter_run_are_said_to_be_left_out(here: Path, command: tuple[str, ...]) -> None:
+    (here / "our-place.toml").write_text(AGENCIES + EVENTS)
+    few = ("--years", "1", *(FEW[2:] if command[0] != "story" else ()))
+    said = "--years 1 leaves out what our-place holds after the run's end: grant_cliff (month 30).\n"
+    assert call(*command, "our-place.toml", *few).stderr == said
+    assert call(*command, "our-place.toml", *few[2:], "--years", "3").stderr == ""
+    if command[0] != "story":
+        assert call(*command, "our-place.toml", *few, "--quiet").stderr == ""
+
+
+def test_a_sweep_says_which_events_are_left_out_too(here: Path) -> None:
+    (here / "our-place.toml").write_text(AGENCIES + EVENTS)
+    (here / "mine.toml").write_text(TEXT.replace("mixed-partnership", "our-place"))
+    assert "leaves out what our-place holds" in call("sweep", "mine.toml", "--dry-run", "--years", "1").stderr
+    assert call("sweep", "mine.toml", "--dry-run", "--years", "3").stderr == ""

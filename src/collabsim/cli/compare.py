@@ -51,6 +51,7 @@ def compare(
     scenarios = inputs.load_pair(base, others or [], settings, years, findings)
     batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
     inputs.keep_inputs(folder, scenarios)
+    inputs.tell_left_out(scenarios, years, quiet)
     files.make(folder)
     samples = _sampled(scenarios, batch, folder is not None)
     differences = _differences(samples)

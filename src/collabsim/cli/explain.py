@@ -61,6 +61,7 @@ def explain(
     inputs.check_outcome(outcome, scenarios[0].years)
     batch = options.Batch(replicates, None, seed, workers, quiet)
     inputs.keep_inputs(folder, scenarios)
+    inputs.tell_left_out(scenarios, years, quiet)
     files.make(folder)
     found = _worked_out(scenarios, outcome, batch)
     if folder is not None:

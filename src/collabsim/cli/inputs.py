@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collabsim.checks import ScenarioErrors, nearest, shown
+from collabsim.cli.group import say
 from collabsim.cli.options import value_of
 from collabsim.parameters import Value
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collabsim.analysis.where import Where
     from collabsim.experiment.results import Results
     from collabsim.scenario import Scenario
+
+MOST_TOLD = 10
+"""Events that a sentence names."""
 
 
 class Findings:
@@ -185,6 +189,23 @@ def _problem_of_folder(folder: Path) -> str:
             else f"{shown(str(there))} is a file, not a folder"
         )
     return "" if os.access(there, os.W_OK | os.X_OK) else "nothing can be written there"
+
+
+def tell_left_out(scenarios: Iterable[Scenario], years: int | None, quiet: bool) -> None:
+    """Say which events --years leaves out, so that nobody looks for what they did."""
+    from collabsim.scenario import load_scenario
+
+    if years is None or quiet:
+        return
+    for path in dict.fromkeys(scenario.path for scenario in scenarios if scenario.path):
+        whole = load_scenario(path)
+        gone = [
+            f"{event.kind} (month {event.month:g})" for event in whole.events if event.month >= 12 * years
+        ]
+        if gone:
+            more = f" and {len(gone) - MOST_TOLD} more" if len(gone) > MOST_TOLD else ""
+            events = ", ".join(gone[:MOST_TOLD])
+            say(f"--years {years} leaves out what {whole.name} holds after the run's end: {events}{more}.")
 
 
 def keep_inputs(folder: Path | None, scenarios: Sequence[Scenario]) -> None:

@@ -56,6 +56,7 @@ def packages(
     inputs.check_outcome(outcome, chosen.years)
     _check_direction(outcome)
     inputs.keep_inputs(folder, [chosen])
+    inputs.tell_left_out([chosen], years, quiet)
     with Watch(quiet) as watch:
         found, laboratory = _search(
             chosen, budget, outcome, (evaluations, replicates, fresh), seed, workers, watch, quiet

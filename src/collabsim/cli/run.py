@@ -50,6 +50,7 @@ def run(
     resolved = inputs.load_one(scenario, settings, years, findings)
     batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
     inputs.keep_inputs(folder, [resolved])
+    inputs.tell_left_out([resolved], years, quiet)
     files.make(folder)
     sample = _sampled(resolved, batch, folder, tables)
     estimates = _estimates(sample)

@@ -75,6 +75,7 @@ def sweep(
     found = _read(experiment, {key: value for key, value in changes.items() if value is not None}, findings)
     findings.settle()
     assert found is not None
+    inputs.tell_left_out(found.loaded.values(), years, quiet or kind in ("quiet", "json"))
     folder = Path(out) if out else Path("results") / found.name
     table = rows(found)
     goes_on = (folder / "plan.json").exists() and not fresh  # then progress says what is left
