@@ -88,3 +88,31 @@ def test_a_sweep_says_which_events_are_left_out_too(here: Path) -> None:
     (here / "mine.toml").write_text(TEXT.replace("mixed-partnership", "our-place"))
     assert "leaves out what our-place holds" in call("sweep", "mine.toml", "--dry-run", "--years", "1").stderr
     assert call("sweep", "mine.toml", "--dry-run", "--years", "3").stderr == ""
+
+
+# --- options that cannot be ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [("foo", "."), ("", "."), ("tcp://here", "."), ("http://here:1", "."), ("tcp://here:0", "."),
+     ("here:8786", "; did you mean tcp://here:8786?")],
+)  # fmt: skip
+def test_an_address_that_dask_does_not_understand_is_refused(here: Path, address: str, hint: str) -> None:
+    (error,) = refusal("sweep", "funding-colocation-leadership", "--scheduler", address)
+    must = "must be tcp://HOST:PORT (instead of tcp also tls, ws, wss)"
+    assert error == f'--scheduler is "{address}", but {must}{hint}'
+    assert not (here / "results").exists()
+
+
+def test_an_encrypted_address_needs_certificates(here: Path) -> None:
+    (error,) = refusal("sweep", "funding-colocation-leadership", "--scheduler", "tls://here:8786")
+    assert "names no certificates (distributed.comm.tls)" in error
+    assert not (here / "results").exists()
+
+
+def test_a_cluster_and_processes_of_ones_own_are_not_asked_for_together(here: Path) -> None:
+    words = ("sweep", "funding-colocation-leadership", "--scheduler", "tcp://[::1]:8786", "--workers", "2")
+    (error,) = refusal(*words)
+    assert "--workers" in error and "--scheduler" in error
+    assert not (here / "results").exists()

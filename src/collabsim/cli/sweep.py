@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from collabsim.checks import shown
 from collabsim.cli import inputs, options
 from collabsim.cli.group import say
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from collabsim.experiment.types import Experiment
 
 PROGRESS = ("auto", "bar", "plain", "json", "quiet")
+PROTOCOLS = ("tcp", "tls", "ws", "wss")
+"""Of Dask's addresses."""
 ExperimentName = Annotated[
     str, typer.Argument(metavar="EXPERIMENT", help="A shipped name, or a file's path.")
 ]
@@ -66,6 +71,7 @@ def sweep(
 
     findings = inputs.Findings()
     kind = _kind(progress, quiet, findings)
+    _check_scheduler(scheduler, workers, findings)
     inputs.check_folder(out, findings)
     if uncertainty is not None:
         uncertainty = inputs.check_uncertainty(uncertainty, findings)
@@ -88,6 +94,43 @@ def sweep(
 def _kind(progress: str, quiet: bool, findings: inputs.Findings) -> str:
     """How progress is shown."""
     return "quiet" if quiet else (*inputs.choose(progress, PROGRESS, "--progress", findings), "auto")[0]
+
+
+def _check_scheduler(address: str | None, workers: int | None, findings: inputs.Findings) -> None:
+    """That an address is one that Dask understands: what it does not, it says in a traceback of its own."""
+    from collabsim.experiment.dask_crew import INSTALL
+
+    if address is None:
+        return
+    if not _is_address(address):
+        hint = f"; did you mean tcp://{address}?" if _is_address(f"tcp://{address}") else "."
+        others = ", ".join(PROTOCOLS[1:])
+        must = f"must be tcp://HOST:PORT (instead of tcp also {others})"
+        findings.add([f"--scheduler is {shown(address)}, but {must}{hint}"])
+    elif find_spec("distributed") is None:
+        findings.add([INSTALL])
+    elif address.startswith(("tls:", "wss:")) and not _has_certificates():
+        findings.add(
+            [
+                f"--scheduler is {shown(address)}, but Dask's configuration names no certificates (distributed.comm.tls)."
+            ]
+        )
+    if workers is not None:
+        findings.add(
+            ["--workers says how many processes run here, but with --scheduler none does: leave one out."]
+        )
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text is a protocol of Dask's, a host and a port."""
+    found = re.fullmatch(rf"({'|'.join(PROTOCOLS)})://([^\s/:@]+|\[[0-9A-Fa-f:.%]+\]):(\d{{1,5}})", text)
+    return found is not None and 1 <= int(found[3]) <= 65_535
+
+
+def _has_certificates() -> bool:
+    from distributed.security import Security
+
+    return Security().get_connection_args("client").get("ssl_context") is not None
 
 
 def _read(name: str, changes: dict[str, Any], findings: inputs.Findings) -> Experiment | None:
