@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from bad_scenarios import AGENCIES
-from command_line import FEW, call, refusal
-from sweeps import TEXT
+from command_line import FEW, answer, answer_json, call, refusal
+from sweeps import TEXT, finished
 
 pytestmark = pytest.mark.usefixtures("compiled_model")
 
@@ -116,3 +116,49 @@ def test_a_cluster_and_processes_of_ones_own_are_not_asked_for_together(here: Pa
     (error,) = refusal(*words)
     assert "--workers" in error and "--scheduler" in error
     assert not (here / "results").exists()
+
+
+def test_a_query_is_answered_in_one_form(here: Path) -> None:
+    results = finished(here)
+    for words in (("--csv",), ("--out", "rows.csv")):
+        (error,) = refusal("query", str(results), "select 1", "--json", *words)
+        assert error == f"--json and {words[0]} cannot be given together: choose one."
+    assert not (here / "rows.csv").exists()
+
+
+# --- what was asked stands above the answer -----------------------------------------------------
+
+
+SET = ("--set", "funding.permanent=true", "--set", "colocation.days=2")
+
+
+@pytest.mark.parametrize("command", ["run", "explain"])
+def test_an_answer_says_what_was_set(command: str, here: Path) -> None:
+    words = (command, "our-place.toml", *FEW)
+    assert answer(*words).splitlines()[0] == "our-place"
+    first = answer(*words, *SET).splitlines()[0]
+    assert first == "our-place, with funding.permanent = true, colocation.days = 2"
+    assert answer_json(*words)["set"] == {}
+    assert answer_json(*words, *SET)["set"] == {"funding.permanent": True, "colocation.days": 2}
+
+
+@pytest.mark.parametrize("command", [("compare",), ("explain", "--against")])
+def test_a_comparison_says_what_was_set_on_both_sides(command: tuple[str, ...], here: Path) -> None:
+    words = (command[0], "mixed-partnership", *command[1:], "our-place.toml", *FEW)
+    assert "Both with" not in answer(*words)
+    lines = answer(*words, *SET).splitlines()
+    assert lines[2] == "Both with funding.permanent = true, colocation.days = 2"
+    assert answer_json(*words, *SET)["set"] == {"funding.permanent": True, "colocation.days": 2}
+    with_itself = (command[0], "our-place.toml", *command[1:], "our-place.toml", *FEW)
+    assert "Both with" not in answer(*with_itself, *SET)
+
+
+@pytest.mark.parametrize("command", [("compare",), ("explain", "--against")])
+def test_two_files_of_one_title_are_told_apart_by_their_paths(command: tuple[str, ...], here: Path) -> None:
+    (here / "elsewhere" / "our-place.toml").write_text(f"years = 10\n{AGENCIES}")
+    words = (command[0], "our-place.toml", *command[1:], "elsewhere/our-place.toml", *FEW)
+    first, second, *_ = answer(*words).splitlines()
+    assert {line.split(maxsplit=1)[1] for line in (first, second)} == {
+        "our-place (our-place.toml)",
+        "our-place (elsewhere/our-place.toml)",
+    }

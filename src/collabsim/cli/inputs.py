@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,10 +121,20 @@ def _lengths(scenarios: Sequence[Scenario]) -> list[str]:
     ]
 
 
-def _changed(scenario: Scenario, values: dict[str, Value]) -> Scenario:
+def _changed(scenario: Scenario, values: Mapping[str, Value]) -> Scenario:
     """The scenario under a name and title that say that it was changed."""
-    changes = ", ".join(f"{name} = {value}" for name, value in values.items())
-    return replace(scenario, name=f"{scenario.name}-changed", title=f"{scenario.title}, with {changes}")
+    return replace(scenario, name=f"{scenario.name}-changed", title=titled(scenario.title, values))
+
+
+def titled(title: str, values: Mapping[str, Value]) -> str:
+    """A title that says what --set set."""
+    return f"{title}, with {in_words(values)}" if values else title
+
+
+def in_words(values: Mapping[str, Value]) -> str:
+    """Values of --set, each as a file writes it."""
+    written = {name: str(v).lower() if isinstance(v, bool) else v for name, v in values.items()}
+    return ", ".join(f"{name} = {value}" for name, value in written.items())
 
 
 def _named_apart(scenarios: Sequence[Scenario]) -> list[Scenario]:
@@ -156,11 +166,6 @@ def check_uncertainty(word: str | None, findings: Findings) -> str:
     hint = nearest(word, CHOICES) or "."
     findings.add([f"--uncertainty is {shown(word)}, but must be one of {', '.join(CHOICES)}{hint}"])
     return DEFAULT
-
-
-def names_set(words: Sequence[str] | None) -> tuple[str, ...]:
-    """The names that `--set` gives values."""
-    return tuple(word.partition("=")[0].strip() for word in words or ())
 
 
 def check_folder(text: str | None, findings: Findings) -> Path | None:

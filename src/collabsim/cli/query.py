@@ -37,6 +37,10 @@ def query(
     """Ask the results of a sweep in SQL; nothing can be changed."""
     from collabsim.experiment.query import answer
 
+    if json and (csv or out is not None):
+        raise ScenarioErrors(
+            [f"--json and {'--csv' if csv else '--out'} cannot be given together: choose one."]
+        )
     file = _file(out, results)
     with answer(results, sql) as reader:
         if file is not None:
