@@ -162,3 +162,30 @@ def test_two_files_of_one_title_are_told_apart_by_their_paths(command: tuple[str
         "our-place (our-place.toml)",
         "our-place (elsewhere/our-place.toml)",
     }
+
+
+# --- one sentence for one thing -----------------------------------------------------------------
+
+
+def test_too_few_years_are_said_once_where_they_were_asked_for(here: Path) -> None:
+    (error,) = refusal("sweep", "enabler-screening", "--dry-run", "--size", "2", "--years", "2")
+    assert error.startswith("--years is 2, but enabler-screening.toml records ")
+    assert error.endswith(" more, which need 6 years.")
+
+
+def test_packages_blame_no_outcome_that_was_not_named(here: Path) -> None:
+    words = ("packages", "our-place.toml", "--budget", "50000")
+    must = (
+        "trust_last_six, the outcome unless --outcome names another, needs 6 years: try --outcome trust_last."
+    )
+    assert refusal(*words, "--years", "2") == [f"--years is 2, but {must}"]
+    (here / "our-place.toml").write_text(f"years = 3\n{AGENCIES}")
+    assert refusal(*words) == [f"our-place runs 3, but {must}"]
+    assert "a run of 3 years" in refusal(*words, "--outcome", "trust_year_5")[0]
+
+
+def test_what_no_outcome_can_be_ranked_for_is_said_once(here: Path) -> None:
+    text = TEXT.replace('"grid"', '"morris"\nsize = 2').replace("[12, 36]", "{}").replace(', "recovery"', "")
+    results = finished(here, text)
+    (error,) = refusal("rank", str(results))
+    assert error == "Only 2 whole trajectories are there, and a ranking needs 4."
