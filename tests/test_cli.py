@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from bad_scenarios import AGENCIES, BAD_SCENARIOS, BadScenario
 from command_line import FEW, HEAVY, ROOT, answer, answer_json, call, process, refusal
+from rich.console import Console
 
 import collabsim
 from collabsim.analysis import samples
-from collabsim.cli import files
+from collabsim.cli import files, show
 from collabsim.library import scenario_names
 from collabsim.model import COMPILING, compiled, week
 from collabsim.parameters import PARAMETERS, json_schema
@@ -317,3 +318,19 @@ def test_a_bad_file_is_refused_by_check_and_run(bad: BadScenario, tmp_path: Path
         sentences = refusal(*words)
         assert all(word in "\n".join(sentences) for word in bad.words), sentences
         assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80])
+def test_a_table_loses_no_name_and_no_number_on_a_narrow_screen(
+    columns: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = show.table("Lever", "gain", "± 95%", "cash k", "time k", "first", "top 3")
+    rows.add_row(
+        "  relational_contracting.joint_governance", "+0.0123", "0.0045", "1,000", "2,000", "50%", "100%"
+    )
+    show.print_table(Console(width=columns, markup=False), rows)
+    lines = capsys.readouterr().out.splitlines()
+    width = lines[1].index("+0.0123")
+    assert "".join(line[:width].strip() for line in lines[1:]) == "relational_contracting.joint_governance"
+    assert lines[1][width:].split() == ["+0.0123", "0.0045", "1,000", "2,000", "50%", "100%"]
+    assert lines[0].endswith("top 3") and "…" not in "".join(lines)

@@ -242,7 +242,7 @@ def _table(ranking: Ranking) -> Any:
     heads = [key, "95% interval", *([second] if second else []), *(["PAWN"] if second else [])]
     for head in heads:
         rows.add_column(head, justify="right", no_wrap=True)
-    rows.add_column("How sure")
+    rows.add_column("How sure", overflow="fold")
     for line, above in _shown(ranking):
         rows.add_row(*(Text(word, style="" if above else "dim") for word in line))
     return rows
