@@ -260,6 +260,12 @@ WRONG_WORDS = [
     (["run", "mixed-partnership", "--out", "a" * 5_000], "no such folder can be made"),
     (["run", "mixed-partnership", "--record", "staff"], "--record needs --out"),
     (["run", "mixed-partnership", "--record", "staf", "--out", "out"], "did you mean staff?"),
+    (["run", "mixed-partnership", "--seed", "1e30"], "from 0 to 9,223,372,036,854,775,807"),
+    (["check", "enabler-screning"], "did you mean the experiment enabler-screening?"),
+    (["run", "enabler-rankng"], "did you mean the experiment enabler-ranking?"),
+    (["run", "enabler-ranking"], "it is an experiment, which 'collabsim sweep' runs"),
+    (["sweep", "mixed-partnership"], "it is a scenario, which 'collabsim run' runs"),
+    (["sweep", "mixed-partnershp"], "did you mean the scenario mixed-partnership?"),
     (["compare", "mixed-partnership"], "name another scenario, or use --set"),
     (["compare", "mixed-partnership", "mixed-partnershp"], "did you mean mixed-partnership?"),
     (["compare", "mixed-partnership", "--set", "trust.los=1"], "did you mean trust.loss?"),
@@ -296,7 +302,9 @@ def test_scenarios_of_different_lengths_are_not_compared(here: Path) -> None:
     for name, years in (("a", 1), ("b", 2)):
         Path(f"{name}.toml").write_text(f"years = {years}\n" + AGENCIES)
     (sentence,) = refusal("compare", "a.toml", "b.toml")
-    assert "b runs 2 years" in sentence and "--years" in sentence
+    assert "b runs 2 years after" in sentence and "--years" in sentence
+    (sentence,) = refusal("compare", "b.toml", "a.toml")
+    assert "a runs 1 year after" in sentence
 
 
 def test_a_folder_without_permission_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,3 +342,10 @@ def test_a_table_loses_no_name_and_no_number_on_a_narrow_screen(
     assert "".join(line[:width].strip() for line in lines[1:]) == "relational_contracting.joint_governance"
     assert lines[1][width:].split() == ["+0.0123", "0.0045", "1,000", "2,000", "50%", "100%"]
     assert lines[0].endswith("top 3") and "…" not in "".join(lines)
+
+
+def test_one_of_something_is_not_several(here: Path) -> None:
+    event = '[[events]]\nmonth = 3\nkind = "grant_cliff"\n'
+    Path("one.toml").write_text(f"years = 1\n{AGENCIES}{event}")
+    assert answer("check", "one.toml").endswith(" posts, 1 year after 2 of burn-in, 1 event.\n")
+    assert " in 1 year\n" in answer("explain", "one.toml", *FEW)

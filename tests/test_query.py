@@ -159,6 +159,13 @@ def test_csv_is_written_to_a_file_but_never_into_the_results(results: Path, tmp_
         assert result.exit_code == 2 and not wrong.exists()
 
 
+def test_a_name_with_a_dot_is_said_to_need_quotes(results: Path) -> None:
+    hint = 'a name with a dot needs double quotes: "funding.grant_months".\n'
+    assert call(results, "select funding.grant_months from runs").stderr.endswith(hint)
+    assert "quotes" not in call(results, "select other.row from runs").stderr
+    assert call(results, "attach 'x'").stderr.startswith("The SQL is an attach, ")
+
+
 # --- names are never cut ------------------------------------------------------------------------
 
 

@@ -268,8 +268,8 @@ def checked_events(
 
 def _event(report: Report, prefix: str, row: Row) -> Row:
     event = checked_row(report, prefix, row, (file_format.MONTH, file_format.KIND))
-    if "kind" not in event:
-        return event
+    if "kind" not in event:  # what its other keys may be is then not known, but whose it is can be looked up
+        return {**event, **checked_row(report, prefix, row, (file_format.WHOSE,))}
     kind = EVENT_KINDS[event["kind"]]
     specs = (*(replace(spec, required=True) for spec in kind.needs), *kind.may)
     if event["kind"] == "policy":

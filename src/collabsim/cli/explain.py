@@ -238,7 +238,7 @@ def _print_ledgers(screen: Console, years: int, base: Account, this: Account, ap
 def _journey(account: Account, years: int) -> str:
     start, end, change = account.start.mean(), account.end.mean(), account.change.mean()
     went = f"went from {show.number(start, 3)} to {show.number(end, 3)}"
-    return f"{went} ({show.number(change, 3, signed=True)}) in {years} years"
+    return f"{went} ({show.number(change, 3, signed=True)}) in {show.count(years, 'year')}"
 
 
 def _change(values: np.ndarray) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from collabsim.checks import ScenarioErrors, nearest, shown
 from collabsim.cli.group import say
 from collabsim.cli.options import value_of
+from collabsim.cli.show import count
 from collabsim.parameters import Value
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _lengths(scenarios: Sequence[Scenario]) -> list[str]:
     """That scenarios to compare are of one length."""
     base = scenarios[0]
     return [
-        f"{other.name} runs {other.years} years after {other.burn_in_years} of burn-in, but {base.name} "
+        f"{other.name} runs {count(other.years, 'year')} after {other.burn_in_years} of burn-in, but {base.name} "
         f"{base.years} after {base.burn_in_years}: --years makes the years alike."
         for other in scenarios[1:]
         if (other.years, other.burn_in_years) != (base.years, base.burn_in_years)
@@ -248,7 +249,7 @@ def check_outcome(name: str, years: int) -> None:
     names = scalar_names(years)
     if name not in names:
         hint = nearest(name, names) or ", such as trust_last or quits_year_1."
-        text = f"--outcome is {shown(name)}, but must be an outcome of a run of {years} years{hint}"
+        text = f"--outcome is {shown(name)}, but must be an outcome of a run of {count(years, 'year')}{hint}"
         raise ScenarioErrors([text])
 
 

@@ -124,7 +124,8 @@ def _estimate(scenario: Scenario, runs: int, workers: int | None) -> str:
     run_once(scenario)
     count = workers or cores()
     seconds = runs * (time.process_time() - began) / count
-    return f"At most {runs:,} runs in the search, about {duration(seconds)} on {count} cores, and the front again."
+    on = show.count(count, "core")
+    return f"At most {runs:,} runs in the search, about {duration(seconds)} on {on}, and the front again."
 
 
 # --- words out ----------------------------------------------------------------------------------

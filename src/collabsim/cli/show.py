@@ -132,6 +132,11 @@ def interval(estimate: Estimate, decimals: int, *, signed: bool = False) -> str:
     return " to ".join(ends)
 
 
+def count(number: int, word: str) -> str:
+    """So many of something, as in 1 year and 2 years."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def times(ratio: float) -> str:
     """A ratio, to two digits."""
     return f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"

@@ -14,6 +14,7 @@ import typer
 from collabsim.checks import shown
 from collabsim.cli import inputs, options
 from collabsim.cli.group import say
+from collabsim.cli.show import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -190,10 +191,9 @@ def _estimate(
 
 
 def _sentence(found: Experiment, work: Estimate) -> str:
-    cores = f"{work.workers} core{'s' if work.workers > 1 else ''}"
     return (
-        f"{found.name}: {work.rows:,} rows of {found.replicates:,} replicates, {work.runs:,} runs, "
-        f"about {duration(work.seconds)} on {cores}."
+        f"{found.name}: {count(work.rows, 'row')} of {count(found.replicates, 'replicate')}, "
+        f"{count(work.runs, 'run')}, about {duration(work.seconds)} on {count(work.workers, 'core')}."
     )
 
 
