@@ -103,7 +103,7 @@ BAD_EXPERIMENTS = [
     BadExperiment(
         "an outcome after the end",
         'years = 2\noutcomes = ["trust_year_5"]\n' + GRID + GRANTS + "[12]\n",
-        ("trust_year_5", "2 years"),
+        ("trust_year_5, which needs 5 years", "a run has 2"),
     ),
     BadExperiment("an unknown structure", 'structures = ["trust_rul"]\n' + GRID, ("structure.trust_rule?",)),
     BadExperiment("an unknown word for structures", 'structures = "al"\n' + GRID, ("did you mean all?",)),

@@ -140,3 +140,19 @@ def test_any_key_may_hold_anything_without_a_traceback(key: str, value: str, tmp
     path = tmp_path / "odd.toml"
     path.write_text(f"{key} = {value}\n")
     assert all(re.match(r".*odd\.toml", error) for error in refusal(path))
+
+
+def test_a_wrong_kind_of_event_does_not_hide_a_wrong_agency(tmp_path: Path) -> None:
+    path = tmp_path / "two.toml"
+    path.write_text(f'{AGENCIES}[[events]]\nmonth = 3\nkind = "grant_clif"\nagency = "Nobody"\n')
+    kind, agency = refusal(path)
+    assert "did you mean grant_cliff?" in kind
+    assert "events[1].agency" in agency and "no agency of that name" in agency
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"), [("yes", "true?"), ("True", "true?"), ("true", "true, without quotes?")]
+)
+def test_quotes_are_spoken_of_where_there_are_some(given: str, hint: str) -> None:
+    (error,) = refusal("mixed-partnership", {"funding.permanent": given})
+    assert error.endswith(f"did you mean {hint}")

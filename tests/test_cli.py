@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from bad_scenarios import AGENCIES, BAD_SCENARIOS, BadScenario
 from command_line import FEW, HEAVY, ROOT, answer, answer_json, call, process, refusal
+from rich.console import Console
 
 import collabsim
 from collabsim.analysis import samples
-from collabsim.cli import files
+from collabsim.cli import files, show
 from collabsim.library import scenario_names
 from collabsim.model import COMPILING, compiled, week
 from collabsim.parameters import PARAMETERS, json_schema
@@ -259,11 +260,19 @@ WRONG_WORDS = [
     (["run", "mixed-partnership", "--out", "a" * 5_000], "no such folder can be made"),
     (["run", "mixed-partnership", "--record", "staff"], "--record needs --out"),
     (["run", "mixed-partnership", "--record", "staf", "--out", "out"], "did you mean staff?"),
+    (["run", "mixed-partnership", "--seed", "1e30"], "from 0 to 9,223,372,036,854,775,807"),
+    (["check", "enabler-screning"], "did you mean the experiment enabler-screening?"),
+    (["run", "enabler-rankng"], "did you mean the experiment enabler-ranking?"),
+    (["run", "enabler-ranking"], "it is an experiment, which 'collabsim sweep' runs"),
+    (["sweep", "mixed-partnership"], "it is a scenario, which 'collabsim run' runs"),
+    (["sweep", "mixed-partnershp"], "did you mean the scenario mixed-partnership?"),
     (["compare", "mixed-partnership"], "name another scenario, or use --set"),
     (["compare", "mixed-partnership", "mixed-partnershp"], "did you mean mixed-partnership?"),
     (["compare", "mixed-partnership", "--set", "trust.los=1"], "did you mean trust.loss?"),
-    (["explain", "mixed-partnership", "--outcome", "trust_lst"], "did you mean trust_last?"),
-    (["explain", "mixed-partnership", "--years", "2", "--outcome", "trust_year_5"], "a run of 2 years"),
+    (["explain", "mixed-partnership", "--outcome", "trust_last"], "--outcome needs --against BASE"),
+    (["explain", "mixed-partnership", "--against", "grant-cliff", "--outcome", "trust_lst"], "did you mean trust_last?"),
+    (["explain", "mixed-partnership", "--against", "short-term-funding", "--years", "2", "--outcome", "trust_year_5"],
+     "a run of 2 years"),
     (["explain", "mixed-partnership", "--against", "nowhere"], "There is no scenario"),
     (["parameters", "fundin"], "did you mean funding?"),
     (["parameters", "xyzzy"], "groups are funding"),
@@ -293,7 +302,9 @@ def test_scenarios_of_different_lengths_are_not_compared(here: Path) -> None:
     for name, years in (("a", 1), ("b", 2)):
         Path(f"{name}.toml").write_text(f"years = {years}\n" + AGENCIES)
     (sentence,) = refusal("compare", "a.toml", "b.toml")
-    assert "b runs 2 years" in sentence and "--years" in sentence
+    assert "b runs 2 years after" in sentence and "--years" in sentence
+    (sentence,) = refusal("compare", "b.toml", "a.toml")
+    assert "a runs 1 year after" in sentence
 
 
 def test_a_folder_without_permission_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,3 +326,26 @@ def test_a_bad_file_is_refused_by_check_and_run(bad: BadScenario, tmp_path: Path
         sentences = refusal(*words)
         assert all(word in "\n".join(sentences) for word in bad.words), sentences
         assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80])
+def test_a_table_loses_no_name_and_no_number_on_a_narrow_screen(
+    columns: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = show.table("Lever", "gain", "± 95%", "cash k", "time k", "first", "top 3")
+    rows.add_row(
+        "  relational_contracting.joint_governance", "+0.0123", "0.0045", "1,000", "2,000", "50%", "100%"
+    )
+    show.print_table(Console(width=columns, markup=False), rows)
+    lines = capsys.readouterr().out.splitlines()
+    width = lines[1].index("+0.0123")
+    assert "".join(line[:width].strip() for line in lines[1:]) == "relational_contracting.joint_governance"
+    assert lines[1][width:].split() == ["+0.0123", "0.0045", "1,000", "2,000", "50%", "100%"]
+    assert lines[0].endswith("top 3") and "…" not in "".join(lines)
+
+
+def test_one_of_something_is_not_several(here: Path) -> None:
+    event = '[[events]]\nmonth = 3\nkind = "grant_cliff"\n'
+    Path("one.toml").write_text(f"years = 1\n{AGENCIES}{event}")
+    assert answer("check", "one.toml").endswith(" posts, 1 year after 2 of burn-in, 1 event.\n")
+    assert " in 1 year\n" in answer("explain", "one.toml", *FEW)

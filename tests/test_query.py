@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 
 from collabsim.checks import ScenarioErrors
 from collabsim.cli import app
+from collabsim.cli.query import query
 from collabsim.experiment.query import ask
 from collabsim.experiment.results import load_results
 
@@ -154,3 +157,38 @@ def test_csv_is_written_to_a_file_but_never_into_the_results(results: Path, tmp_
     ):
         result = call(results, "from runs", "--out", wrong)
         assert result.exit_code == 2 and not wrong.exists()
+
+
+def test_a_name_with_a_dot_is_said_to_need_quotes(results: Path) -> None:
+    hint = 'a name with a dot needs double quotes: "funding.grant_months".\n'
+    assert call(results, "select funding.grant_months from runs").stderr.endswith(hint)
+    assert "quotes" not in call(results, "select other.row from runs").stderr
+    assert call(results, "attach 'x'").stderr.startswith("The SQL is an attach, ")
+
+
+# --- names are never cut ------------------------------------------------------------------------
+
+
+WIDE = "select *, trust_last as " + "a_name_that_goes_on_and_on" * 3 + " from runs limit 2"
+
+
+def test_a_wide_answer_goes_down_a_pipe_at_full_width(results: Path) -> None:
+    head, *rows = call(results, WIDE).stdout.splitlines()
+    assert head.split()[:4] == ["row", "replicate", "scenario", "funding.grant_months"]
+    assert head.split()[-1] == "a_name_that_goes_on_and_on" * 3
+    assert "…" not in head + "".join(rows) and len(rows) == 2
+    assert all(len(row.split()) == len(head.split()) for row in rows)
+
+
+def test_what_does_not_fit_a_terminal_is_shown_in_blocks(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    query(str(results), WIDE)
+    first, second = (block.splitlines() for block in capsys.readouterr().out.strip().split("\n\n"))
+    names = [line.split()[0] for line in first]
+    assert names[:3] == ["row", "replicate", "scenario"] and "a_name_that_goes_on_and_on" * 3 in names
+    assert [line.split()[0] for line in second] == names
+    query(str(results), "select row, replicate from runs order by 1, 2 limit 1")
+    assert re.sub(r"\x1b\[\d*m", "", capsys.readouterr().out) == "row  replicate\n0            0\n"

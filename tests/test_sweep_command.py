@@ -67,6 +67,15 @@ def test_quiet_is_quiet_and_another_seed_is_refused(here: Path) -> None:
     assert refused.exit_code == 2 and "seed" in refused.stderr
 
 
+def test_years_left_out_are_the_only_thing_that_is_said_to_differ(here: Path) -> None:
+    (here / "mine.toml").write_text(TEXT.replace("years = 1\n", ""))
+    words = ("sweep", "mine.toml", "--workers", "1", "-q")
+    assert call(*words, "--years", "2").exit_code == 0
+    refused = call(*words)
+    assert refused.exit_code == 2
+    assert ": years: 2 then, each scenario's own now (--years 2 goes on with it). Name" in refused.stderr
+
+
 @pytest.mark.parametrize("bad", BAD_EXPERIMENTS, ids=lambda bad: bad.name)
 def test_a_bad_experiment_is_refused_and_nothing_is_written(bad: BadExperiment, tmp_path: Path) -> None:
     path = bad.written(tmp_path)

@@ -177,6 +177,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return finished(tmp_path_factory.mktemp("equal"), EQUAL)
 
 
+def test_equal_costs_are_no_sample_to_rank(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["rank", str(folder)])
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "of kind equal-cost: its rows are no sample" in result.stderr
+    assert "use 'collabsim value', which says what each lever brings" in result.stderr
+
+
 def planted(folder: Path) -> Any:
     """Results whose gains are known: co-location 0.01 for every £10,000, facilitation 0.02 in all, the rest nothing."""
     results = load_results(folder, design_columns=False)

@@ -110,7 +110,12 @@ def allowed(spec: Spec) -> str:
         return f"{what} of {spec.minimum:.0f} to {spec.maximum:.0f} characters, no control characters"
     number = "a whole number" if spec.type == "integer" else "a number"
     unit = f" ({spec.unit})" if spec.unit[:1].isalpha() else ""
-    return f"{number} from {spec.minimum:,.12g} to {spec.maximum:,.12g}{unit}"
+    return f"{number} from {_bound(spec.minimum)} to {_bound(spec.maximum)}{unit}"
+
+
+def _bound(value: float) -> str:
+    """An end of a range, in all its digits."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
 
 
 def checked(spec: Spec, value: Any) -> Value:
@@ -182,7 +187,8 @@ def _hint_of_switch(value: Any) -> str:
     words = {"true": "true", "yes": "true", "on": "true", "1": "true"}
     words |= {"false": "false", "no": "false", "off": "false", "0": "false"}
     meant = words.get(str(value).casefold())
-    return f"; did you mean {meant}, without quotes?" if meant else ""
+    quoted = ", without quotes" if value == meant else ""  # only a file can quote it; --set reads such a word
+    return f"; did you mean {meant}{quoted}?" if meant else ""
 
 
 def _from_words(spec: Spec, text: str) -> list[float]:

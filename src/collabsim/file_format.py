@@ -87,12 +87,12 @@ AGENCY = (
 )
 
 MONTH = Field("month", "number", "months after the policy's start", "months", 0, 1_200, required=True)
-_WHOSE = _line("agency", "the agency that it happens to; without it, all", 60)
+WHOSE = _line("agency", "the agency that it happens to; without it, all", 60)
 
 EVENT_KINDS = {
     "policy": EventKind("levers change; the key 'set' says which"),
-    "grant_cliff": EventKind("every running grant ends this week", may=(_WHOSE,)),
-    "leader_departure": EventKind("the leader leaves", may=(_WHOSE,)),
+    "grant_cliff": EventKind("every running grant ends this week", may=(WHOSE,)),
+    "leader_departure": EventKind("the leader leaves", may=(WHOSE,)),
     "key_worker_departure": EventKind("every key worker leaves"),
     "reorganisation": EventKind(
         "a share of the posts lose their people, and every leader leaves",

@@ -72,9 +72,25 @@ def shipped_path(kind: str, name: str) -> Path:
     files = shipped_files(kind) if is_name(name) else {}
     if name in files:
         return files[name]
+    raise LookupError(f"There is no {_one(kind)} called {shown(name)}{_meant(kind, name)}")
+
+
+_RUNS = {"scenarios": "run", "experiments": "sweep"}
+"""The command that runs what is of a kind."""
+
+
+def _meant(kind: str, name: str) -> str:
+    """A hint at what was meant, which may be of the other kind; else what there is."""
     names = shipped_names(kind)
-    hint = nearest(name, names) or _known(kind, names)
-    raise LookupError(f"There is no {_one(kind)} called {shown(name)}{hint}")
+    others = {other: shipped_names(other) for other in _RUNS if kind in _RUNS and other != kind}
+    for other, theirs in others.items():
+        a = "an" if _one(other)[0] in "aeiou" else "a"
+        if name in theirs:
+            return f": it is {a} {_one(other)}, which 'collabsim {_RUNS[other]}' runs"
+        hint = nearest(name, [*names, *theirs])
+        if hint and nearest(name, names) != hint:
+            return hint.replace("mean ", f"mean the {_one(other)} ", 1)
+    return nearest(name, names) or _known(kind, names)
 
 
 def _one(kind: str) -> str:

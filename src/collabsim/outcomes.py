@@ -199,6 +199,20 @@ def scalar_names(years: int) -> list[str]:
     return [*of_periods, "recovery"]
 
 
+def years_needed(name: str) -> int:
+    """Length of the shortest run that has a scalar of this name.
+
+    Raises
+    ------
+    LookupError
+        When no run has one.
+    """
+    for years in range(1, max(YEARS) + 1):
+        if name in scalar_names(years):
+            return years
+    raise LookupError(name)
+
+
 @cache
 def find_scalar(name: str) -> tuple[Outcome, str]:
     """The outcome and the period of a scalar's name; the period of `recovery` is empty.

@@ -58,6 +58,11 @@ def read_draft(path: Path) -> tuple[Draft, list[str]]:
 # --- the files that extend each other -----------------------------------------------------------
 
 
+def files_read(path: Path) -> list[Path]:
+    """A scenario file and those that it extends, as far as they can be read."""
+    return [file for file, _ in _family(path)[0]]
+
+
 def _family(path: Path) -> tuple[list[tuple[Path, Row]], list[str]]:
     """The file, the one it extends, and so on, as far as they can be read; and why no further."""
     files: list[tuple[Path, Row]] = []
@@ -263,8 +268,8 @@ def checked_events(
 
 def _event(report: Report, prefix: str, row: Row) -> Row:
     event = checked_row(report, prefix, row, (file_format.MONTH, file_format.KIND))
-    if "kind" not in event:
-        return event
+    if "kind" not in event:  # what its other keys may be is then not known, but whose it is can be looked up
+        return {**event, **checked_row(report, prefix, row, (file_format.WHOSE,))}
     kind = EVENT_KINDS[event["kind"]]
     specs = (*(replace(spec, required=True) for spec in kind.needs), *kind.may)
     if event["kind"] == "policy":

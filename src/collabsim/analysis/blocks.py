@@ -25,6 +25,14 @@ FEWEST = {"sobol": 16, "morris": 4}
 FEWEST_ROWS = 32
 """Blocks below which no interval means anything."""
 
+_SAMPLES = "morris, sobol, lhs or grid"
+NO_SAMPLE = {
+    "table": _SAMPLES,
+    "one-at-a-time": _SAMPLES,
+    "equal-cost": "'collabsim value', which says what each lever brings for the same money",
+}
+"""Designs whose rows are no sample, and what to use instead."""
+
 
 class CannotRank(ValueError):
     """Results from which no ranking follows; the message is one plain sentence."""
@@ -123,10 +131,11 @@ def cases(results: Results) -> list[Case]:
     """The scenarios and structural variants of a sweep, each of which is ranked by itself."""
     experiment = experiment_of(results.plan["experiment"])
     design = results.design
-    if experiment.design["kind"] in ("table", "one-at-a-time"):
+    kind = experiment.design["kind"]
+    if kind in NO_SAMPLE:
         raise CannotRank(
-            f"The design is of kind {experiment.design['kind']}: its rows are no sample of what the "
-            "enablers may be, so nothing can be ranked; use morris, sobol, lhs or grid."
+            f"The design is of kind {kind}: its rows are no sample of what the "
+            f"enablers may be, so nothing can be ranked; use {NO_SAMPLE[kind]}."
         )
     variants = experiment.variants
     count = len(experiment.scenarios) * len(variants)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from collabsim.cli import show
 from collabsim.cli.group import say
+from collabsim.cli.inputs import in_words
 from collabsim.cli.options import Batch
+from collabsim.toml_file import label
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,6 +56,29 @@ def known(scalar: str, found: Estimate | Difference, replicates: int) -> dict[st
 def luck(replicates: int, seed: int) -> str:
     """How many replicates, of which seed."""
     return f"{replicates:,} replicate{'s' if replicates > 1 else ''}, seed {seed}"
+
+
+def settings(batch: Batch) -> dict[str, Any]:
+    """What --set set."""
+    return {"set": dict(batch.settings)}
+
+
+def print_settings(screen: Console, scenarios: Sequence[Scenario], batch: Batch) -> None:
+    """Say what --set set on both sides of a comparison; what it changed on one side stands in that side's title."""
+    words = in_words(batch.settings)
+    if words and not scenarios[1].title.endswith(words):
+        screen.print(f"Both with {words}")
+
+
+def titles(scenarios: Sequence[Scenario]) -> list[str]:
+    """What scenarios are called; those of one title are told apart by their files."""
+    names = [scenario.title for scenario in scenarios]
+    return [
+        f"{scenario.title} ({label(scenario.path)})"
+        if scenario.path and names.count(scenario.title) > 1
+        else scenario.title
+        for scenario in scenarios
+    ]
 
 
 def drawn(batch: Batch) -> dict[str, Any]:

@@ -73,13 +73,15 @@ def _scenario(file: str) -> dict[str, Any]:
 
 
 def _experiment(file: str) -> dict[str, Any]:
+    from collabsim.cli.show import count
     from collabsim.experiment.design import number_of_rows, read_experiment
     from collabsim.scenario import ScenarioErrors
 
     try:
         found = read_experiment(file)
         rows = number_of_rows(found)
-        summary = f"An experiment: {found.design['kind']}, {rows:,} rows, {rows * found.replicates:,} runs."
+        size = f"{count(rows, 'row')}, {count(rows * found.replicates, 'run')}"
+        summary = f"An experiment: {found.design['kind']}, {size}."
         errors = []
     except ScenarioErrors as error:
         summary, errors = "", error.errors
@@ -87,7 +89,9 @@ def _experiment(file: str) -> dict[str, Any]:
 
 
 def _summary(scenario: Scenario) -> str:
+    from collabsim.cli.show import count
+
     posts = sum(agency.posts for agency in scenario.agencies)
-    count, years, before = len(scenario.agencies), scenario.years, scenario.burn_in_years
-    events = f", {len(scenario.events)} events" if scenario.events else ""
-    return f"{count} agencies, {posts:,} posts, {years} years after {before} of burn-in{events}."
+    years, before = count(scenario.years, "year"), scenario.burn_in_years
+    events = f", {count(len(scenario.events), 'event')}" if scenario.events else ""
+    return f"{len(scenario.agencies)} agencies, {posts:,} posts, {years} after {before} of burn-in{events}."

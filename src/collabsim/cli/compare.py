@@ -49,7 +49,10 @@ def compare(
     folder = inputs.check_folder(out, findings)
     drawn = inputs.check_uncertainty(uncertainty, findings)
     scenarios = inputs.load_pair(base, others or [], settings, years, findings)
-    batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
+    values = inputs.read_settings(settings, findings)
+    batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, values)
+    inputs.keep_inputs(folder, scenarios)
+    inputs.tell_left_out(scenarios, years, quiet)
     files.make(folder)
     samples = _sampled(scenarios, batch, folder is not None)
     differences = _differences(samples)
@@ -144,7 +147,7 @@ def _print_json(
         }
         for which, found in enumerate(differences)
     ]
-    show.print_json({**head, **answer.drawn(batch), "comparisons": comparisons})
+    show.print_json({**head, **answer.settings(batch), **answer.drawn(batch), "comparisons": comparisons})
 
 
 def _as_json(name: str, found: Difference, replicates: int) -> dict[str, Any]:
@@ -164,9 +167,11 @@ def _print(
     batch: options.Batch,
 ) -> None:
     screen = show.console()
+    titles = answer.titles(scenarios)
     for which, found in enumerate(differences):
-        screen.print(f"Base:  {scenarios[0].title}", style="bold")
-        screen.print(f"Other: {scenarios[which + 1].title}", style="bold")
+        screen.print(f"Base:  {titles[0]}", style="bold")
+        screen.print(f"Other: {titles[which + 1]}", style="bold")
+        answer.print_settings(screen, scenarios, batch)
         luck = answer.luck(samples[0].replicates, batch.seed) + answer.drawn_from(batch)
         screen.print(f"Year {scenarios[0].years} after the policy's start, {luck}, the same luck for both\n")
         show.print_table(screen, _table(scenarios, found, samples[0].replicates))

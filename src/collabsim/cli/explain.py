@@ -28,8 +28,12 @@ Against = Annotated[
         "--against", metavar="BASE", help="Explain the difference from this scenario, by channels too."
     ),
 ]
+USUAL = "trust_last"
 Target = Annotated[
-    str, typer.Option("--outcome", metavar="NAME", help="The outcome that channels are to explain.")
+    str | None,
+    typer.Option(
+        "--outcome", metavar="NAME", help="With --against: what channels are to explain, else trust_last."
+    ),
 ]
 Schedule = Annotated[bool, typer.Option("--schedule", help="Print what happens in a week of the model.")]
 
@@ -37,7 +41,7 @@ Schedule = Annotated[bool, typer.Option("--schedule", help="Print what happens i
 def explain(
     scenario: Name = None,
     against: Against = None,
-    outcome: Target = "trust_last",
+    outcome: Target = None,
     schedule: Schedule = False,
     settings: options.Settings = None,
     replicates: options.Replicates = 50,
@@ -57,11 +61,17 @@ def explain(
         return _print_schedule(json)
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
+    if outcome is not None and against is None:
+        findings.add(["--outcome needs --against BASE: only a difference is split over channels."])
     scenarios = _load(scenario, against, settings, years, findings)
-    inputs.check_outcome(outcome, scenarios[0].years)
-    batch = options.Batch(replicates, None, seed, workers, quiet)
+    chosen = outcome or USUAL
+    inputs.check_outcome(chosen, scenarios[0].years)
+    values = inputs.read_settings(settings, findings)
+    batch = options.Batch(replicates, None, seed, workers, quiet, settings=values)
+    inputs.keep_inputs(folder, scenarios)
+    inputs.tell_left_out(scenarios, years, quiet)
     files.make(folder)
-    found = _worked_out(scenarios, outcome, batch)
+    found = _worked_out(scenarios, chosen, batch)
     if folder is not None:
         _write(folder, scenarios, found, batch)
     if json:
@@ -178,7 +188,7 @@ def _print_json(scenarios: Sequence[Scenario], found: Found, batch: options.Batc
     channels: dict[str, Any] = {}
     if found.channels is not None:
         channels = {"channels": {"outcome": found.outcome, "lines": _channels(found.channels)}}
-    show.print_json({**head, "ledgers": ledgers, **channels})
+    show.print_json({**head, **answer.settings(batch), "ledgers": ledgers, **channels})
 
 
 def _account_as_json(account: Account) -> dict[str, Any]:
@@ -190,11 +200,12 @@ def _account_as_json(account: Account) -> dict[str, Any]:
 def _print(scenarios: Sequence[Scenario], found: Found, batch: options.Batch) -> None:
     screen = show.console()
     if found.base is None or found.apart is None or found.channels is None:
-        screen.print(scenarios[0].title, style="bold")
+        screen.print(inputs.titled(scenarios[0].title, batch.settings), style="bold")
         _print_ledger(screen, scenarios[0].years, found.trust)
     else:
-        screen.print(f"Base: {scenarios[0].title}", style="bold")
-        screen.print(f"This: {scenarios[1].title}", style="bold")
+        for side, title in zip(("Base", "This"), answer.titles(scenarios), strict=True):
+            screen.print(f"{side}: {title}", style="bold")
+        answer.print_settings(screen, scenarios, batch)
         _print_ledgers(screen, scenarios[0].years, found.base, found.trust, found.apart)
         _print_channels(screen, found.channels)
     answer.print_footer(screen, f"{answer.luck(batch.replicates, batch.seed).capitalize()}.")
@@ -227,7 +238,7 @@ def _print_ledgers(screen: Console, years: int, base: Account, this: Account, ap
 def _journey(account: Account, years: int) -> str:
     start, end, change = account.start.mean(), account.end.mean(), account.change.mean()
     went = f"went from {show.number(start, 3)} to {show.number(end, 3)}"
-    return f"{went} ({show.number(change, 3, signed=True)}) in {years} years"
+    return f"{went} ({show.number(change, 3, signed=True)}) in {show.count(years, 'year')}"
 
 
 def _change(values: np.ndarray) -> tuple[str, str]:

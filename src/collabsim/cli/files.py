@@ -79,9 +79,9 @@ def write_provenance(folder: Path, scenarios: Sequence[Scenario], seed: int, **m
 
 
 def tell(folder: Path, quiet: bool) -> None:
-    """Say where the results are."""
+    """Say where the results are; dots alone would run into the full stop and name nothing."""
     if not quiet:
-        say(f"Written to {folder}.")
+        say(f"Written to {folder.resolve() if folder.name in ('', '..') else folder}.")
 
 
 # --- rows ---------------------------------------------------------------------------------------

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collabsim.checks import ScenarioErrors, nearest, shown
+from collabsim.cli.group import say
 from collabsim.cli.options import value_of
+from collabsim.cli.show import count
 from collabsim.parameters import Value
 
 if TYPE_CHECKING:
     from collabsim.analysis.where import Where
     from collabsim.experiment.results import Results
     from collabsim.scenario import Scenario
+
+MOST_TOLD = 10
+"""Events that a sentence names."""
 
 
 class Findings:
@@ -110,17 +115,27 @@ def _lengths(scenarios: Sequence[Scenario]) -> list[str]:
     """That scenarios to compare are of one length."""
     base = scenarios[0]
     return [
-        f"{other.name} runs {other.years} years after {other.burn_in_years} of burn-in, but {base.name} "
+        f"{other.name} runs {count(other.years, 'year')} after {other.burn_in_years} of burn-in, but {base.name} "
         f"{base.years} after {base.burn_in_years}: --years makes the years alike."
         for other in scenarios[1:]
         if (other.years, other.burn_in_years) != (base.years, base.burn_in_years)
     ]
 
 
-def _changed(scenario: Scenario, values: dict[str, Value]) -> Scenario:
+def _changed(scenario: Scenario, values: Mapping[str, Value]) -> Scenario:
     """The scenario under a name and title that say that it was changed."""
-    changes = ", ".join(f"{name} = {value}" for name, value in values.items())
-    return replace(scenario, name=f"{scenario.name}-changed", title=f"{scenario.title}, with {changes}")
+    return replace(scenario, name=f"{scenario.name}-changed", title=titled(scenario.title, values))
+
+
+def titled(title: str, values: Mapping[str, Value]) -> str:
+    """A title that says what --set set."""
+    return f"{title}, with {in_words(values)}" if values else title
+
+
+def in_words(values: Mapping[str, Value]) -> str:
+    """Values of --set, each as a file writes it."""
+    written = {name: str(v).lower() if isinstance(v, bool) else v for name, v in values.items()}
+    return ", ".join(f"{name} = {value}" for name, value in written.items())
 
 
 def _named_apart(scenarios: Sequence[Scenario]) -> list[Scenario]:
@@ -154,11 +169,6 @@ def check_uncertainty(word: str | None, findings: Findings) -> str:
     return DEFAULT
 
 
-def names_set(words: Sequence[str] | None) -> tuple[str, ...]:
-    """The names that `--set` gives values."""
-    return tuple(word.partition("=")[0].strip() for word in words or ())
-
-
 def check_folder(text: str | None, findings: Findings) -> Path | None:
     """The folder to write to: one that is there and can be written to, or that can be made."""
     if text is None:
@@ -187,6 +197,46 @@ def _problem_of_folder(folder: Path) -> str:
     return "" if os.access(there, os.W_OK | os.X_OK) else "nothing can be written there"
 
 
+def tell_left_out(scenarios: Iterable[Scenario], years: int | None, quiet: bool) -> None:
+    """Say which events --years leaves out, so that nobody looks for what they did."""
+    from collabsim.scenario import load_scenario
+
+    if years is None or quiet:
+        return
+    for path in dict.fromkeys(scenario.path for scenario in scenarios if scenario.path):
+        whole = load_scenario(path)
+        gone = [
+            f"{event.kind} (month {event.month:g})" for event in whole.events if event.month >= 12 * years
+        ]
+        if gone:
+            more = f" and {len(gone) - MOST_TOLD} more" if len(gone) > MOST_TOLD else ""
+            events = ", ".join(gone[:MOST_TOLD])
+            say(f"--years {years} leaves out what {whole.name} holds after the run's end: {events}{more}.")
+
+
+def keep_inputs(folder: Path | None, scenarios: Sequence[Scenario]) -> None:
+    """That no scenario written to the folder takes the place of a file that was read: it may be all a user has.
+
+    Raises
+    ------
+    ScenarioErrors
+    """
+    from collabsim.scenario_file import files_read
+
+    if folder is None:
+        return
+    read = [file for scenario in scenarios if scenario.path for file in files_read(scenario.path)]
+    written = dict.fromkeys(folder / f"{scenario.name}.toml" for scenario in scenarios)
+    lost = [file for file in written if file.exists() and any(file.samefile(other) for other in read)]
+    errors = [
+        f"--out is {shown(str(folder))}, but {file.name} there is read by this command and would be overwritten: "
+        f"name another folder, such as {folder / file.stem}-results."
+        for file in lost
+    ]
+    if errors:
+        raise ScenarioErrors(errors)
+
+
 def check_outcome(name: str, years: int) -> None:
     """That a scalar outcome is one of a run of so many years.
 
@@ -199,7 +249,7 @@ def check_outcome(name: str, years: int) -> None:
     names = scalar_names(years)
     if name not in names:
         hint = nearest(name, names) or ", such as trust_last or quits_year_1."
-        text = f"--outcome is {shown(name)}, but must be an outcome of a run of {years} years{hint}"
+        text = f"--outcome is {shown(name)}, but must be an outcome of a run of {count(years, 'year')}{hint}"
         raise ScenarioErrors([text])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
@@ -91,7 +91,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no m
 
 @dataclass(frozen=True)
 class Batch:
-    """How many runs, with what luck, on how many cores, whether to speak of it, and where uncertainties come from."""
+    """How many runs, with what luck, on how many cores, whether to speak of it, whence uncertainties, and what was set."""
 
     replicates: int
     precision: float | None
@@ -99,4 +99,9 @@ class Batch:
     workers: int | None
     quiet: bool
     uncertainty: str = "default"
-    keep: tuple[str, ...] = ()
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """What --set gave a value, so that no draw may change it."""
+        return tuple(self.settings)

@@ -23,7 +23,11 @@ Budget = Annotated[
         help="Pounds a year, cash and staff time together.",
     ),
 ]  # fmt: skip
-Outcome = Annotated[str, typer.Option("--outcome", metavar="NAME", help="What the packages are to improve.")]
+USUAL = "trust_last_six"
+Outcome = Annotated[
+    str | None,
+    typer.Option("--outcome", metavar="NAME", help="What the packages are to improve, else trust_last_six."),
+]
 Evaluations = Annotated[int, options.whole("--evaluations", 10, 100_000, "How many packages to try.")]
 Replicates = Annotated[int, options.whole("--replicates", 2, 10_000, "Runs of each package in the search.")]
 Fresh = Annotated[
@@ -34,7 +38,7 @@ Fresh = Annotated[
 def packages(
     scenario: options.ScenarioName,
     budget: Budget,
-    outcome: Outcome = "trust_last_six",
+    outcome: Outcome = None,
     evaluations: Evaluations = 300,
     replicates: Replicates = 8,
     fresh: Fresh = 50,
@@ -53,11 +57,12 @@ def packages(
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
     chosen = inputs.load_one(scenario, settings, years, findings)
-    inputs.check_outcome(outcome, chosen.years)
-    _check_direction(outcome)
+    target = _target(outcome, chosen, years)
+    inputs.keep_inputs(folder, [chosen])
+    inputs.tell_left_out([chosen], years, quiet)
     with Watch(quiet) as watch:
         found, laboratory = _search(
-            chosen, budget, outcome, (evaluations, replicates, fresh), seed, workers, watch, quiet
+            chosen, budget, target, (evaluations, replicates, fresh), seed, workers, watch, quiet
         )
     if json:
         show.print_json(content(found, chosen, seed))
@@ -67,12 +72,20 @@ def packages(
         _write(folder, found, laboratory, chosen, seed, quiet)
 
 
-def _check_direction(outcome: str) -> None:
+def _target(outcome: str | None, scenario: Scenario, years: int | None) -> str:
+    """The outcome to improve; nobody is blamed for one that was not named."""
     from collabsim.checks import ScenarioErrors
-    from collabsim.outcomes import find_scalar
+    from collabsim.outcomes import find_scalar, years_needed
 
+    if outcome is None and scenario.years < years_needed(USUAL):
+        length = f"{scenario.name} runs {scenario.years}" if years is None else f"--years is {years}"
+        needs = f"{USUAL}, the outcome unless --outcome names another, needs {years_needed(USUAL)} years"
+        raise ScenarioErrors([f"{length}, but {needs}: try --outcome trust_last."])
+    outcome = outcome or USUAL
+    inputs.check_outcome(outcome, scenario.years)
     if find_scalar(outcome)[0].direction == "neither":
         raise ScenarioErrors([f"--outcome is {outcome}, which is neither better high nor low."])
+    return outcome
 
 
 def _search(
@@ -111,7 +124,8 @@ def _estimate(scenario: Scenario, runs: int, workers: int | None) -> str:
     run_once(scenario)
     count = workers or cores()
     seconds = runs * (time.process_time() - began) / count
-    return f"At most {runs:,} runs in the search, about {duration(seconds)} on {count} cores, and the front again."
+    on = show.count(count, "core")
+    return f"At most {runs:,} runs in the search, about {duration(seconds)} on {on}, and the front again."
 
 
 # --- words out ----------------------------------------------------------------------------------

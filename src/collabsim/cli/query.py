@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,6 +38,10 @@ def query(
     """Ask the results of a sweep in SQL; nothing can be changed."""
     from collabsim.experiment.query import answer
 
+    if json and (csv or out is not None):
+        raise ScenarioErrors(
+            [f"--json and {'--csv' if csv else '--out'} cannot be given together: choose one."]
+        )
     file = _file(out, results)
     with answer(results, sql) as reader:
         if file is not None:
@@ -92,19 +97,29 @@ def _stream(reader: pa.RecordBatchReader) -> None:
 
 
 def _print(reader: pa.RecordBatchReader) -> None:
-    """The first rows as a table, and how many there are."""
+    """The first rows, and how many there are."""
     rows: list[dict[str, object]] = []
     count = 0
     for batch in reader:
         count += len(batch)
         rows += batch.slice(0, MOST_SHOWN - len(rows)).to_pylist() if len(rows) < MOST_SHOWN else []
-    names = reader.schema.names
-    table = show.table(names[0], *names[1:])
-    for row in rows:
-        table.add_row(*(_cell(row[name]) for name in names))
-    show.print_table(show.console(), table)
+    _print_rows(reader.schema.names, [[_cell(row[name]) for name in reader.schema.names] for row in rows])
     if count > len(rows):
         say(f"The first {len(rows)} of {count:,} rows; --csv prints all.")
+
+
+def _print_rows(names: list[str], rows: list[list[str]]) -> None:
+    """A table where it fits the screen, or where there is none; else a block for each row, a line for each column."""
+    table = show.table(names[0], *names[1:])
+    for row in rows:
+        table.add_row(*row)
+    width = show.least_width(table, show.MOST_WIDE)
+    if not sys.stdout.isatty() or width <= get_terminal_size().columns:
+        show.print_table(show.console(), table, width)
+        return
+    longest = max(map(len, names))
+    blocks = (zip(names, row, strict=True) for row in rows)
+    print("\n\n".join("\n".join(f"{name:<{longest}}  {cell}" for name, cell in block) for block in blocks))
 
 
 def _cell(value: object) -> str:

@@ -65,9 +65,13 @@ def rank(
     wanted = _wanted(found, outcome or [], combination, findings)
     findings.settle()
     rankings, refused = _ranked(found, wanted, draws, emulator, quiet)
-    others = _overview(found, wanted, quiet) if not (outcome or combination) else []
+    others, also = _overview(found, wanted) if not (outcome or combination) else ([], [])
+    also = [sentence for sentence in also if sentence not in refused]
     if not (rankings or others):
-        raise ScenarioErrors(refused)
+        raise ScenarioErrors([*refused, *also])
+    if not quiet:
+        for sentence in also:
+            say(sentence)
     if folder is not None:
         _write(folder, found, rankings, quiet)
     if json:
@@ -156,20 +160,19 @@ def _cases(results: Results) -> list[Case]:
         raise ScenarioErrors([str(error)]) from None
 
 
-def _overview(results: Results, wanted: Sequence[dict[str, float]], quiet: bool) -> list[Ranking]:
-    """The other outcomes of the first case, without details."""
+def _overview(results: Results, wanted: Sequence[dict[str, float]]) -> tuple[list[Ranking], list[str]]:
+    """The other outcomes of the first case, without details, and a sentence for each reason that keeps any out."""
     from collabsim.analysis.ranking import CannotRank, rank
 
-    found = []
+    found, refused = [], []
     for name in results.outcomes:
         if {name: 1.0} in wanted:
             continue
         try:
             found.append(rank(results, name, draws=400, pawn=False, details=False))
         except CannotRank as error:
-            if not quiet:
-                say(str(error))
-    return found
+            refused.append(str(error))
+    return found, list(dict.fromkeys(refused))
 
 
 # --- words out ----------------------------------------------------------------------------------
@@ -241,7 +244,7 @@ def _table(ranking: Ranking) -> Any:
     heads = [key, "95% interval", *([second] if second else []), *(["PAWN"] if second else ["floor"])]
     for head in heads:
         rows.add_column(head, justify="right", no_wrap=True)
-    rows.add_column("How sure")
+    rows.add_column("How sure", overflow="fold")
     for line, above in _shown(ranking):
         rows.add_row(*(Text(word, style="" if above else "dim") for word in line))
     return rows

@@ -45,6 +45,7 @@ def replay(
     from collabsim.experiment.replay import again, find
 
     recorded = find(results, row, replicate)
+    inputs.keep_inputs(folder, [recorded.scenario])
     files.make(folder)
     with Watch(quiet):
         found = _again(again, recorded)

@@ -48,7 +48,10 @@ def run(
     if record is not None and out is None:
         findings.add(["--record needs --out DIR, the folder that the tables are written to."])
     resolved = inputs.load_one(scenario, settings, years, findings)
-    batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, inputs.names_set(settings))
+    values = inputs.read_settings(settings, findings)
+    batch = options.Batch(replicates, precision, seed, workers, quiet, drawn, values)
+    inputs.keep_inputs(folder, [resolved])
+    inputs.tell_left_out([resolved], years, quiet)
     files.make(folder)
     sample = _sampled(resolved, batch, folder, tables)
     estimates = _estimates(sample)
@@ -132,14 +135,14 @@ def _print_json(
         name: {**vars(found), **answer.known(name, found, sample.replicates), **answer.unit(name)}
         for name, found in estimates.items()
     }
-    show.print_json({**head, **answer.drawn(batch), "outcomes": outcomes})
+    show.print_json({**head, **answer.settings(batch), **answer.drawn(batch), "outcomes": outcomes})
 
 
 def _print(
     scenario: Scenario, sample: Sample, estimates: Mapping[str, Estimate], batch: options.Batch
 ) -> None:
     screen = show.console()
-    screen.print(scenario.title, style="bold")
+    screen.print(inputs.titled(scenario.title, batch.settings), style="bold")
     screen.print(
         f"Year {scenario.years} after the policy's start, {answer.luck(sample.replicates, batch.seed)}"
         f"{answer.drawn_from(batch)}\n"

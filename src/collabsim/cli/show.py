@@ -7,7 +7,7 @@ import math
 import sys
 from collections.abc import Iterable, Mapping
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,15 +17,21 @@ if TYPE_CHECKING:
     from collabsim.analysis.differences import Estimate
 
 WIDEST = 100
+NARROWEST = 12
+"""Columns that words are wrapped to at most: a narrower screen wraps the lines itself, so that nothing is cut off."""
+MOST_WIDE = 1_000_000
 NONE = "-"
 """Where there is no number."""
 
 
 def console() -> Console:
     """Standard output, 80 columns wide where it is no terminal; words are printed as they are."""
+    return _console(min(get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 80)
+
+
+def _console(width: int) -> Console:
     from rich.console import Console
 
-    width = min(get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 80
     return Console(markup=False, emoji=False, highlight=False, width=width)
 
 
@@ -34,17 +40,29 @@ def table(first: str, *numbers: str, gap: int = 2) -> Table:
     from rich.table import Table
 
     rows = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
-    rows.add_column(first)
+    rows.add_column(first, overflow="fold")
     for title in numbers:
-        rows.add_column(title, justify="left" if "interval" in title else "right", no_wrap=True)
+        side: Literal["left", "right"] = "left" if "interval" in title else "right"
+        rows.add_column(title, justify=side, no_wrap=True, overflow="fold")
     return rows
 
 
-def print_table(screen: Console, rows: Table) -> None:
-    """Print a table without the blanks at its lines' ends."""
-    with screen.capture() as printed:
-        screen.print(rows)
+def print_table(screen: Console, rows: Table, width: int = 0) -> None:
+    """Print a table without the blanks at its lines' ends; on a narrow screen rather too wide than with cells cut off."""
+    wide = _console(max(screen.width, least_width(rows), width))
+    with wide.capture() as printed:
+        wide.print(rows)
     print("\n".join(line.rstrip() for line in printed.get().splitlines()))
+
+
+def least_width(rows: Table, narrowest: int = NARROWEST) -> int:
+    """Columns that a table needs when words, and only they, are wrapped to a few columns."""
+    wide = _console(MOST_WIDE)
+    width = 0
+    for column in rows.columns:
+        natural = max(wide.measure(cell).maximum for cell in (column.header, *column.cells))
+        width += natural if column.no_wrap else min(natural, narrowest)
+    return width + sum(rows.padding[1::2]) * (len(rows.columns) - 1)
 
 
 def entry(words: str, left_out: str = "") -> Padding:
@@ -112,6 +130,11 @@ def interval(estimate: Estimate, decimals: int, *, signed: bool = False) -> str:
         return NONE
     ends = (number(end, decimals, signed=signed) for end in (estimate.low, estimate.high))
     return " to ".join(ends)
+
+
+def count(number: int, word: str) -> str:
+    """So many of something, as in 1 year and 2 years."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def times(ratio: float) -> str:

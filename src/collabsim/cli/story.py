@@ -50,6 +50,7 @@ def story(
         findings.add(["--person and --case cannot be told together: choose one."])
     loaded = inputs.load_one(scenario, settings, years, findings)
     _check_agency(agency, [one.name for one in loaded.agencies])
+    inputs.tell_left_out([loaded], years, quiet=False)
     whom = _Whom(
         "person" if case is None else "case", replicate, case if case is not None else person, agency or ""
     )

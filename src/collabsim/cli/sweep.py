@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from collabsim.checks import shown
 from collabsim.cli import inputs, options
 from collabsim.cli.group import say
+from collabsim.cli.show import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from collabsim.experiment.types import Experiment
 
 PROGRESS = ("auto", "bar", "plain", "json", "quiet")
+PROTOCOLS = ("tcp", "tls", "ws", "wss")
+"""Of Dask's addresses."""
 ExperimentName = Annotated[
     str, typer.Argument(metavar="EXPERIMENT", help="A shipped name, or a file's path.")
 ]
@@ -66,6 +72,7 @@ def sweep(
 
     findings = inputs.Findings()
     kind = _kind(progress, quiet, findings)
+    _check_scheduler(scheduler, workers, findings)
     inputs.check_folder(out, findings)
     if uncertainty is not None:
         uncertainty = inputs.check_uncertainty(uncertainty, findings)
@@ -75,6 +82,7 @@ def sweep(
     found = _read(experiment, {key: value for key, value in changes.items() if value is not None}, findings)
     findings.settle()
     assert found is not None
+    inputs.tell_left_out(found.loaded.values(), years, quiet or kind in ("quiet", "json"))
     folder = Path(out) if out else Path("results") / found.name
     table = rows(found)
     goes_on = (folder / "plan.json").exists() and not fresh  # then progress says what is left
@@ -87,6 +95,43 @@ def sweep(
 def _kind(progress: str, quiet: bool, findings: inputs.Findings) -> str:
     """How progress is shown."""
     return "quiet" if quiet else (*inputs.choose(progress, PROGRESS, "--progress", findings), "auto")[0]
+
+
+def _check_scheduler(address: str | None, workers: int | None, findings: inputs.Findings) -> None:
+    """That an address is one that Dask understands: what it does not, it says in a traceback of its own."""
+    from collabsim.experiment.dask_crew import INSTALL
+
+    if address is None:
+        return
+    if not _is_address(address):
+        hint = f"; did you mean tcp://{address}?" if _is_address(f"tcp://{address}") else "."
+        others = ", ".join(PROTOCOLS[1:])
+        must = f"must be tcp://HOST:PORT (instead of tcp also {others})"
+        findings.add([f"--scheduler is {shown(address)}, but {must}{hint}"])
+    elif find_spec("distributed") is None:
+        findings.add([INSTALL])
+    elif address.startswith(("tls:", "wss:")) and not _has_certificates():
+        findings.add(
+            [
+                f"--scheduler is {shown(address)}, but Dask's configuration names no certificates (distributed.comm.tls)."
+            ]
+        )
+    if workers is not None:
+        findings.add(
+            ["--workers says how many processes run here, but with --scheduler none does: leave one out."]
+        )
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text is a protocol of Dask's, a host and a port."""
+    found = re.fullmatch(rf"({'|'.join(PROTOCOLS)})://([^\s/:@]+|\[[0-9A-Fa-f:.%]+\]):(\d{{1,5}})", text)
+    return found is not None and 1 <= int(found[3]) <= 65_535
+
+
+def _has_certificates() -> bool:
+    from distributed.security import Security
+
+    return Security().get_connection_args("client").get("ssl_context") is not None
 
 
 def _read(name: str, changes: dict[str, Any], findings: inputs.Findings) -> Experiment | None:
@@ -146,10 +191,9 @@ def _estimate(
 
 
 def _sentence(found: Experiment, work: Estimate) -> str:
-    cores = f"{work.workers} core{'s' if work.workers > 1 else ''}"
     return (
-        f"{found.name}: {work.rows:,} rows of {found.replicates:,} replicates, {work.runs:,} runs, "
-        f"about {duration(work.seconds)} on {cores}."
+        f"{found.name}: {count(work.rows, 'row')} of {count(found.replicates, 'replicate')}, "
+        f"{count(work.runs, 'run')}, about {duration(work.seconds)} on {count(work.workers, 'core')}."
     )
 
 

@@ -51,7 +51,7 @@ def read_experiment(name_or_path: str | Path, changes: Mapping[str, Any] | None 
     experiment = _experiment(report, path, _changed(read_table(path), changes or {}))
     if experiment is None or report.errors:
         raise ScenarioErrors(report.errors)
-    report.errors += errors_of_the_whole(report.file, experiment)
+    report.errors += errors_of_the_whole(report.file, experiment, changes or ())
     if report.errors:
         raise ScenarioErrors(report.errors)
     return experiment

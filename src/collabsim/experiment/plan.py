@@ -329,16 +329,17 @@ def changes(plan: Plan, rows: pd.DataFrame, now: Mapping[str, Any]) -> list[str]
     ]
     found += [
         f"{key}: {shown(old[key])} then, {shown(now[key])} now"
-        for key in ("schema", "seed", "common", "years", "trajectories")
+        for key in ("schema", "seed", "common", "trajectories")
         if old[key] != now[key]
     ]
+    found += _changed_years(old["years"], now["years"])
     if old.get("uncertainty", "") != now["uncertainty"]:
         found.append("where uncertainties come from: the defaults, or an ensemble")
     found += [
         f"the scenario {name}"
         for name, digest in old["scenarios"].items()
-        if now["scenarios"].get(name, digest) != digest
-    ]
+        if now["scenarios"].get(name, digest) != digest and old["years"] == now["years"]
+    ]  # a scenario of another length is another scenario: the years say it already
     found += _changed_list("the outcomes recorded", old["outcomes"], now["outcomes"])
     found += _changed_list("the design's columns", old["columns"], now["columns"])
     found += [
@@ -347,6 +348,16 @@ def changes(plan: Plan, rows: pd.DataFrame, now: Mapping[str, Any]) -> list[str]
     if not found and rows_digest(rows.iloc[: old["rows"]]) != old["design"]:
         found.append(f"the first {old['rows']:,} rows of the design")
     return found
+
+
+def _changed_years(old: int | None, new: int | None) -> list[str]:
+    """How the length of runs differs; where none is given each scenario has its own."""
+    if old == new:
+        return []
+    then, now = (shown(years) if years else "each scenario's own" for years in (old, new))
+    return [
+        f"years: {then} then, {now} now" + (f" (--years {old} goes on with it)" if old and not new else "")
+    ]
 
 
 def _changed_list(what: str, old: list[str], new: list[str]) -> list[str]:

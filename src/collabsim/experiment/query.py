@@ -6,6 +6,7 @@ is switched off, and the settings are locked, before a word of the user's SQL is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from collabsim.experiment import store
 from collabsim.experiment.ending import CannotGoOn
 from collabsim.experiment.plan import Plan
 from collabsim.experiment.results import NoResults, part_files, read_design
+from collabsim.parameters import PARAMETER
 
 VIEWS = {
     "runs": "a row for each run that went well: row, replicate, the design's columns, the outcomes",
@@ -57,7 +59,7 @@ def answer(folder: str | Path, sql: str) -> Iterator[pa.RecordBatchReader]:
     """
     connection = _connect(Path(folder))
     try:
-        with _plainly():
+        with _plainly(sql):
             found = connection.sql(_statement(connection, sql))
             # DuckDB renamed this in version 2.
             read = getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
@@ -73,12 +75,12 @@ def ask(folder: str | Path, sql: str) -> pa.Table:
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
+def _plainly(sql: str = "") -> Iterator[None]:
     """Turn what DuckDB and Arrow say into a plain sentence."""
     try:
         yield
     except duckdb.Error as error:
-        raise ScenarioErrors([f"The SQL cannot be run: {_words(error)}."]) from None
+        raise ScenarioErrors([f"The SQL cannot be run: {_words(error)}{_hint(error, sql)}."]) from None
     except pa.ArrowException as error:
         text = f"The results cannot be read, run the same sweep again to mend them: {_words(error)}."
         raise ScenarioErrors([text]) from None
@@ -91,6 +93,14 @@ def _words(error: Exception) -> str:
     return words[:_LONGEST].rstrip(".!") or type(error).__name__
 
 
+def _hint(error: Exception, sql: str) -> str:
+    """That a name with a dot needs quotes, where SQL took what stands before its dot for a table."""
+    table = re.search(r'Referenced table "(\w+)" not found', str(error))
+    name = re.search(rf"\b{table[1]}\.\w+", sql) if table else None
+    is_group = table is not None and any(known.startswith(f"{table[1]}.") for known in PARAMETER)
+    return f'; a name with a dot needs double quotes: "{name[0]}"' if name and is_group else ""
+
+
 def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The SQL, if it is one statement that only reads."""
     statements = connection.extract_statements(sql)
@@ -99,7 +109,9 @@ def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         text = f"The SQL holds {len(kinds)} statements, but must be one, such as select * from runs limit 10."
         raise ScenarioErrors([text])
     if kinds[0] not in ("SELECT", "EXPLAIN"):
-        raise ScenarioErrors([f"The SQL is a {kinds[0].lower()}, but results can only be read: use select."])
+        a = "an" if kinds[0][0] in "AEIOU" else "a"
+        text = f"The SQL is {a} {kinds[0].lower()}, but results can only be read: use select."
+        raise ScenarioErrors([text])
     return sql
 
 

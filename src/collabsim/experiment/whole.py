@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from collabsim.checks import Report
 from collabsim.experiment.equal_cost import priced
 from collabsim.experiment.experiment_format import DESIGNS, MOST_CELLS, MOST_ROWS, MOST_RUNS
 from collabsim.experiment.types import Experiment
-from collabsim.outcomes import scalar_names
+from collabsim.outcomes import years_needed
 from collabsim.parameters import PARAMETER
 
 
-def errors_of_the_whole(file: str, experiment: Experiment) -> list[str]:
+def errors_of_the_whole(file: str, experiment: Experiment, changed: Collection[str] = ()) -> list[str]:
     """Every such error, as a plain sentence.
 
     Parameters
@@ -19,11 +21,13 @@ def errors_of_the_whole(file: str, experiment: Experiment) -> list[str]:
         What errors call the file.
     experiment : Experiment
         With values that are right one by one.
+    changed : collection of str
+        Keys whose values are not the file's but an option's.
     """
     report = Report(file)
     _check_factors(report, experiment)
     _check_luck(report, experiment)
-    _check_lengths(report, experiment)
+    _check_lengths(report, experiment, "years" in changed)
     if not report.errors:
         _check_size(report, experiment)
     return report.errors
@@ -55,7 +59,7 @@ def _check_luck(report: Report, experiment: Experiment) -> None:
         report.say("common", "is true, but the indices of a sobol design need noise of its own in every row")
 
 
-def _check_lengths(report: Report, experiment: Experiment) -> None:
+def _check_lengths(report: Report, experiment: Experiment, asked: bool) -> None:
     """That runs are of one length, and long enough for the outcomes."""
     lengths = {scenario.years for scenario in experiment.loaded.values()}
     if experiment.years is None and len(lengths) > 1:
@@ -63,9 +67,17 @@ def _check_lengths(report: Report, experiment: Experiment) -> None:
         report.say("years", f"is missing, but the scenarios run for {years} years: it makes them alike")
         return
     years_run = experiment.years or lengths.pop()
-    for name in experiment.outcomes:
-        if name not in scalar_names(years_run):
-            report.say("outcomes", f"names {name}, but a run has {years_run} years")
+    longer = [name for name in experiment.outcomes if years_needed(name) > years_run]
+    if not longer:
+        return
+    names = (
+        f"{longer[0]} and {len(longer) - 1} more, which need" if longer[1:] else f"{longer[0]}, which needs"
+    )
+    needed = f"{names} {max(map(years_needed, longer))} years"
+    if asked:
+        report.errors.append(f"--years is {years_run}, but {report.file} records {needed}.")
+    else:
+        report.say("outcomes", f"names {needed}, but a run has {years_run}")
 
 
 def _check_size(report: Report, experiment: Experiment) -> None:
