@@ -55,7 +55,11 @@ class DaskWorkers:
             from distributed.scheduler import KilledWorker
         except ImportError:
             raise CannotGoOn(REFUSED, INSTALL) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in (
+            "distributed",
+            "distributed.client",
+        ):  # the second has a level of its own; we say it in a sentence
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self.deaths: tuple[type[BaseException], ...] = (KilledWorker,)
         self.address, self.patience = address, patience
         self._note, self._interrupted = note, interrupted
