@@ -22,7 +22,7 @@ from collabsim.analysis.counts import number
 from collabsim.analysis.robustness import Robustness, panel, robustness
 from collabsim.analysis.robustness_words import sentences as survives
 from collabsim.analysis.value import Value, value
-from collabsim.analysis.value_words import about
+from collabsim.analysis.value_words import PARTS, about
 from collabsim.analysis.value_words import sentences as buys
 from collabsim.experiment.results import Results, load_results
 from collabsim.outcomes import find_scalar
@@ -171,7 +171,8 @@ def money(results: Results, packages: dict[str, Any]) -> dict[str, Any]:
 
 
 def _money_table(found: Value, budget: float) -> dict[str, Any]:
-    head = ["Lever", "Gain", "95% interval", "Cash a year", "Staff time a year", "Gain per £10,000 (90% of worlds)",
+    head = ["Lever", "Gain", "95% interval", "Cash a year", "Staff time a year", "Funder gives up a year", "Set-up a year",
+            "Gain per £10,000 (90% of worlds)",
             f"First, of {found.worlds} worlds", f"Top 3, of {found.worlds} worlds"]  # fmt: skip
     table = found.table[found.table["budget"] == budget]
     rows = [_money_row(row, found.worlds) for row in table[table["clear"]].to_dict("records")]
@@ -185,8 +186,9 @@ def _money_table(found: Value, budget: float) -> dict[str, Any]:
 
 def _money_row(row: dict[Any, Any], worlds: int) -> Sequence[str]:
     return [
-        row["lever"], f"{row['gain']:+.4f}", f"{row['low']:+.4f} to {row['high']:+.4f}", f"£{row['cash']:,.0f}",
-        f"£{row['time']:,.0f}", f"{row['per_10k']:.4f} ({row['per_10k_low']:.4f} to {row['per_10k_high']:.4f})",
+        row["lever"], f"{row['gain']:+.4f}", f"{row['low']:+.4f} to {row['high']:+.4f}",
+        *(f"£{row[part]:,.0f}" for part in PARTS),
+        f"{row['per_10k']:.4f} ({row['per_10k_low']:.4f} to {row['per_10k_high']:.4f})",
         number(row["p_first"], worlds), number(row["p_top3"], worlds),
     ]  # fmt: skip
 
