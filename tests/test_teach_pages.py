@@ -480,6 +480,9 @@ def test_who_leaves_the_class_comes_back_to_it_and_may_end_it_from_outside(visit
         lead.locator("#cs-count-class").wait_for(timeout=WAIT)
         _counts(lead, 1)
     lead.get_by_role("button", name="Leave the lesson").click()
+    lead.get_by_text(f"Your class {code} goes on").wait_for(
+        timeout=WAIT
+    )  # the lesson's page has such a button too
     _end(lead)
     expect(lead.get_by_role("button", name="Back to your class")).to_have_count(0)
     room.run(room.learners[0].until(lambda: "The class has ended." in "".join(room.learners[0].received)))
