@@ -496,6 +496,7 @@ def test_the_projector_marks_what_was_to_be_seen_when_all_have_answered_or_the_l
     _play_to(lead, DRAW, answers=False)
     room.run(*(learner.at(DRAW.name) for learner in learners))
     room.run(*(learner.answer(_raw(DRAW, k)) for k, learner in enumerate(learners)))
+    _counts(lead, 2, 2)  # an answer is told, and taken a little later
     _on(lead)
     _at(lead, SEEN.name)
     room.run(*(learner.at(SEEN.name) for learner in learners))
