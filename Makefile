@@ -21,8 +21,8 @@ PYTHON_FOR_NEWEST ?= $(shell tools/find-python 12 13 python3 python3.13 python3.
 
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 MADE_FROM := pyproject.toml constraints.txt
-# A browser and a server that computes on all cores: no other test beside them.
-ALONE := tests/test_dashboard_pages.py tests/test_teach_pages.py
+# Their browser and their server compute on all cores: no other test beside them.
+ALONE := $(wildcard tests/test_dashboard_*pages.py tests/test_teach_*pages.py)
 
 .PHONY: help demo ranking test check docs crosswalk wheel bench bench-short clean _environment _mesa_newest
 .NOTPARALLEL:

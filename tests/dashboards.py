@@ -1,5 +1,9 @@
-"""A dashboard for tests: served by the command itself, looked at by a browser that reports every fault."""
+"""A dashboard for tests: served by the command itself, looked at by a browser that reports every fault; and what the
+tests of its pages do and look at again and again.
+"""
 
+import itertools
+import json
 import re
 import subprocess
 import sys
@@ -7,8 +11,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import Browser, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
 
 WAIT = 120_000  # milliseconds: the machine may be busy
 expect.set_options(timeout=WAIT)
@@ -90,3 +97,50 @@ def watched(browser: Browser, address: str, width: int = 1280, height: int = 720
         assert not faults, faults
     finally:
         context.close()
+
+
+# --- what tests look at ------------------------------------------------------------------------
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core finds against the rules of accessibility: rule, and where."""
+    page.wait_for_timeout(100)
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found]
+
+
+def downloaded(page: Page, button: str) -> tuple[str, bytes]:
+    """What a button hands over: the file's name and its bytes."""
+    with page.expect_download(timeout=WAIT) as waiting:
+        page.get_by_role("button", name=button).first.click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def touching(page: Page, selector: str) -> list[tuple[str, str]]:
+    """The words and marks of a drawing that lie over each other, in pairs."""
+    boxes = page.locator(selector).evaluate_all(
+        "all => all.map((e) => [e.textContent.trim() || e.tagName, e.getBoundingClientRect().toJSON()])"
+    )
+    return [
+        (first, other)
+        for (first, a), (other, b) in itertools.combinations(boxes, 2)
+        if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 1
+        and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 1
+    ]
+
+
+def events_of(page: Page) -> list[dict]:
+    """The events of the address; none where they are the scenario's own."""
+    return json.loads(dict(parse_qsl(urlsplit(page.url).query)).get("events", "[]"))
+
+
+def until_events(page: Page, words: str) -> list[dict]:
+    """Wait until the address's events hold these words, and take them."""
+    held = "(words) => decodeURIComponent(location.search).includes(words)"
+    page.wait_for_function(held, arg=words, timeout=WAIT)
+    return events_of(page)
+
+
+def typed(box: Locator, word: str) -> None:
+    box.fill(word)
+    box.press("Tab")

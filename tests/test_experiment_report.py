@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import open_browser
 from doc_pages import blocks, commands, write_files
 from small_study import HOSTILE
 from test_report import Reader
@@ -359,12 +358,6 @@ def test_wrong_input_is_one_sentence_and_writes_nothing(results, tmp_path, words
 
 
 # --- in a browser -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("kind", KINDS)

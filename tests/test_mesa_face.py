@@ -18,7 +18,9 @@ from collabsim.scenario import ScenarioErrors, load_scenario
 
 IS_NEW_MESA = tuple(int(part) for part in mesa.__version__.split(".")[:2]) >= (3, 4)
 needs_page = pytest.mark.skipif(
-    not IS_NEW_MESA, reason="`make test` runs it with the newest Mesa beside this one: SolaraViz needs 3.4"
+    not IS_NEW_MESA,
+    reason="Mesa before 3.4, all that Python 3.11 gets, has no SolaraViz for such models;"
+    " `make test` runs this file a second time with Python 3.12 and the newest Mesa",
 )
 GUIDE = Path(__file__).parent.parent / "docs" / "how-to" / "use-from-mesa.md"
 WITH_HUB = {"key_worker__fte_per_20": 1.0, "project_manager__fte": 0.5}
