@@ -260,7 +260,7 @@ class Staff(mesa.Agent):
 
     def contacts_with(self, other: Staff) -> int:
         """Contacts with another since they began to work together; 0 where they do not."""
-        return int(self._about("ties", other)["contacts"]) if self.works_with(other) else 0
+        return int(self._about("contacts", other)) if self.works_with(other) else 0
 
     def _about(self, matrix: str, other: Staff) -> Any:
         return self.model.arrays[matrix][self._number, other._row["slot"]]

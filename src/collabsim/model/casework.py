@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from collabsim.model import draws, journal, sharing, state
 from collabsim.model.compiled import formula, rule, subroutine
 from collabsim.model.draws import log, ndtri, poisson, stream, uniform, within_a_week
@@ -145,23 +147,22 @@ def choose_teams(m, luck, place, slot):
         + (1 if uniform(luck, case["id"], 1) < extra else 0)
     )
     for a in range(m.world["agencies"]):
-        team = m.teams[place["first_team"] + a]
-        team["draw"] = -log(uniform(luck, case["id"], 8 + a)) / max(1, team["posts"])
+        posts = m.teams[place["first_team"] + a]["posts"]
+        draw = -log(uniform(luck, case["id"], 8 + a)) / max(1, posts)
+        m.rates[np.uint32(a)] = draw if posts > 0 else math.inf
     case["members"] = 0
     for a in range(m.world["agencies"]):
-        t = place["first_team"] + a
-        if m.teams[t]["posts"] > 0 and rank_of_team(m.world, place, m.teams, a) < wanted:
-            m.member_team[slot, case["members"]] = t
+        if m.rates[a] < math.inf and rank_of(m.rates, m.world["agencies"], a) < wanted:
+            m.member_team[slot, case["members"]] = place["first_team"] + a
             case["members"] += 1
 
 
 @rule
-def rank_of_team(w, place, teams, a):
-    """Return how many other teams come before team `a` in the weighted draw."""
+def rank_of(draws, count, a):
+    """Return how many of some draws come before draw `a`."""
     rank = 0
-    for b in range(w["agencies"]):
-        other = teams[place["first_team"] + b]
-        rank += (b != a) & (other["posts"] > 0) & (other["draw"] < teams[place["first_team"] + a]["draw"])
+    for b in range(count):
+        rank += draws[b] < draws[a]
     return rank
 
 
@@ -185,7 +186,7 @@ def progress(m, q):
     for n in range(m.places[q]["open_cases"]):
         slot = m.open_cases[q, n]
         case = m.cases[slot]
-        if case["coherent"] == 0 and m.policy["reflection_case_reviews"] > 0.0:
+        if m.policy["reflection_case_reviews"] > 0.0 and case["coherent"] == 0:
             review(m, slot)
         delay = mean_delay(m.teams, m.member_post, m.member_team, slot, case["members"])
         case["wait"] += delay
@@ -214,7 +215,10 @@ def mean_delay(teams, member_post, member_team, slot, members):
     """Return the share of the week lost (0-1): overloaded teams do part, vacant memberships nothing."""
     total = 0.0
     for x in range(state.MOST_MEMBERS):  # all, so that the number of members need not be guessed
-        lost = 1.0 if member_post[slot, x] < 0 else teams[member_team[slot, x]]["delay"]
+        delay = teams[np.uint32(member_team[slot, x])][
+            "delay"
+        ]  # looked up for all, so that vacancies need not be
+        lost = 1.0 if member_post[slot, x] < 0 else delay
         total += lost * (x < members)
     return total / members
 

@@ -14,10 +14,10 @@ from collabsim.model import draws
 from collabsim.model.compiled import formula, rule, subroutine
 from collabsim.model.draws import (
     as_uniform,
-    chances_of_none,
     completed,
     draw_words,
     exp,
+    exp_of_minus,
     higher_of,
     lower_of,
     pair,
@@ -90,13 +90,6 @@ def none_below(rate, width):
 
 
 @formula
-def pair_draw(stream, lower, higher):
-    """Return this week's draw of two ordinary posts, given their ids."""
-    first = part(word(stream, pair(lower, higher // FOUR), SHARED), higher % FOUR, FIRST_BITS)
-    return as_uniform(completed(first, FIRST_BITS, word(stream, pair(lower, higher), OWN)))
-
-
-@formula
 def case_draw(stream, case, which):
     """Return this week's draw of a pair of members of a case."""
     first = part(word(stream, case, 0), which, CASE_FIRST_BITS)
@@ -135,75 +128,94 @@ def meet(m):
     luck = stream(m.key, draws.CONTACT, m.world["week"])
     meetings = meetings_a_week(m.policy, m.context)
     for q in range(len(m.places)):
-        for a in range(m.world["agencies"]):
-            meet_others(m, luck, meetings, m.places[q], a)
+        meet_in(m, luck, meetings, m.places[q])
 
 
 @rule
-def meet_others(m, luck, meetings, place, a):
-    """Draw the contacts of agency `a` in a place with the later ordinary posts of it, and with its hub, post by post."""
-    team = m.teams[place["first_team"] + a]
-    most = highest_rate(m.policy, m.context, meetings, place["hub"], team["attendance"], m.agencies[a])
-    first_id = m.posts[place["first"]]["id"]  # ids follow slots
-    beyond = team["first"] + team["posts"]
-    start, stop = beyond - place["first"], place["ordinary"]
-    fours = list_fours(m.entities, first_id, team["first"] - place["first"], start, stop)
-    draw_words(luck, m.entities, fours, SHARED, m.words)
-    listed = shortlist(m.words, fours, none_below(most, FIRST_BITS), m.likely)
-    listed = rate_colleagues(m, meetings, place, start, listed)
-    done = team["first"]
+def meet_in(m, luck, meetings, place):
+    """Draw the contacts of a place's ordinary posts, post by post: with the later ones of other teams, and its hub."""
+    fours = m.fours[place["first_four"] : place["first_four"] + place["fours"]]
+    draw_words(luck, fours, len(fours), SHARED, m.words)
+    listed = 0
+    for t in range(place["first_team"], place["first_team"] + m.world["agencies"]):
+        listed = shortlist_team(m, meetings, place, m.teams[t], listed)
+    listed = rate_colleagues(m, meetings, place, fours, listed)
+    done = place["first"]
     for n in range(listed):
-        i = lower_of(m.likely[n])
+        i, j = posts_of(m.posts, place, fours, m.likely[n])
         done = meet_hub(m, luck, place, done, i)
-        meet_colleague(m, luck, i, higher_of(m.likely[n]), m.rates[n], m.none[n])
-    meet_hub(m, luck, place, done, beyond)
+        meet_colleague(m, luck, i, j, first_bits(m.words, m.likely[n]), m.rates[n], m.none[n])
+    meet_hub(m, luck, place, done, place["first"] + place["ordinary"])
 
 
 @rule
-def list_fours(entities, first_id, begin, start, stop):
-    """List what the words of a team's posts go by: each post (slots `begin` to `start`) with fours of slots to `stop`."""
-    n = 0
-    for slot in range(begin, start):
-        for four in range((first_id + start) // FOUR, (first_id + stop + FOUR - 1) // FOUR):
-            entities[n] = pair(first_id + slot, four)
-            n += 1
-    return n
+def shortlist_team(m, meetings, place, team, listed):
+    """Add to the list, of the words of a team's posts, the quarters that could give a contact; return how many it has."""
+    agency = m.agencies[team["agency"]]
+    most = highest_rate(m.policy, m.context, meetings, place["hub"], team["attendance"], agency)
+    return shortlist(
+        m.words, team["first_four"], team["fours"], none_below(most, FIRST_BITS), m.likely, listed
+    )
 
 
 @subroutine
-def shortlist(words, count, enough, likely):
-    """List the quarters of words that could give a contact, by their first bits; return how many (mostly: few)."""
-    n = 0
-    for four in range(count):
+def shortlist(words, first, count, enough, likely, listed):
+    """Add to the list the quarters of some words that could give a contact, by their first bits (mostly: few)."""
+    for four in range(first, first + count):
         for x in range(FOUR):
-            likely[np.uint32(n)] = FOUR * four + x  # without a sign, so never counted from the end
-            n += part(words[four], x, FIRST_BITS) >= enough
-    return n
+            likely[np.uint32(listed)] = FOUR * four + x  # without a sign, so never counted from the end
+            listed += part(words[np.uint32(four)], x, FIRST_BITS) >= enough
+    return listed
 
 
 @rule
-def rate_colleagues(m, meetings, place, start, listed):
-    """Of the quarters on the list keep those that are a relationship's, as pairs of posts, and set their rates."""
-    kept, first_id = 0, m.posts[place["first"]]["id"]
-    for n in range(listed):
-        four = m.entities[m.likely[n] // FOUR]
-        k = FOUR * higher_of(four) + m.likely[n] % FOUR - first_id
-        i, j = place["first"] + lower_of(four) - first_id, place["first"] + k
-        if start <= k < place["ordinary"] and m.met[i, k] > NO_TIE:
-            m.likely[kept] = pair(i, j)
-            m.rates[kept] = min(m.posts[i]["trim"], m.posts[j]["trim"])
-            m.rates[kept] *= base_rate(m, meetings, place["hub"], i, j)
-            kept += 1
-    chances_of_none(m.rates, kept, m.none)
+def rate_colleagues(m, meetings, place, fours, listed):
+    """Of the quarters on the list keep those that are a relationship's, and set their rates; return how many."""
+    kept = keep_relationships(m, place, fours, listed)
+    for n in range(kept):
+        i, j = posts_of(m.posts, place, fours, m.likely[n])
+        m.rates[n] = min(m.posts[i]["trim"], m.posts[j]["trim"])
+        m.rates[n] *= base_rate(m, meetings, place["hub"], i, j)
+    exp_of_minus(m.rates, kept, m.none)
     return kept
 
 
 @rule
-def meet_colleague(m, luck, i, j, rate, none):
-    """Draw the contacts of two ordinary posts that have a relationship."""
-    lower, higher = m.posts[i]["id"], m.posts[j]["id"]
-    count = poisson_count(pair_draw(luck, lower, higher), rate, none)
-    note_encounter(m.world, m.encounters, i, j, pair(lower, higher), 0, count, NO_CASE)
+def keep_relationships(m, place, fours, listed):
+    """Of the quarters on the list keep those that are a relationship's; return how many.
+
+    Each is written whether it is kept or not: which are cannot be guessed.
+    """
+    kept, last = 0, place["first"] + place["ordinary"] - 1
+    for n in range(listed):
+        i, j = posts_of(m.posts, place, fours, m.likely[n])
+        within = np.uint32(min(j, last))
+        known = m.met[i, m.posts[within]["slot"]] > NO_TIE
+        m.likely[np.uint32(kept)] = m.likely[n]
+        kept += (i < j) & (j <= last) & (m.posts[i]["team"] != m.posts[within]["team"]) & known
+    return kept
+
+
+@rule
+def posts_of(posts, place, fours, quarter):
+    """Return the two posts that a quarter of a word belongs to (the second may be beyond the place's, or no later)."""
+    four, first_id = fours[np.uint32(quarter // FOUR)], posts[place["first"]]["id"]  # ids follow slots
+    i = place["first"] + lower_of(four) - first_id
+    return np.uint32(i), np.uint32(place["first"] + FOUR * higher_of(four) + quarter % FOUR - first_id)
+
+
+@rule
+def first_bits(words, quarter):
+    """Return the bits that a draw begins with: a quarter of a word."""
+    return part(words[np.uint32(quarter // FOUR)], quarter % FOUR, FIRST_BITS)
+
+
+@rule
+def meet_colleague(m, luck, i, j, first, rate, none):
+    """Draw the contacts of two ordinary posts that have a relationship; `first` begins their draw."""
+    entity = pair(m.posts[i]["id"], m.posts[j]["id"])
+    drawn = as_uniform(completed(first, FIRST_BITS, word(luck, entity, OWN)))
+    note_encounter(m.world, m.encounters, i, j, entity, 0, poisson_count(drawn, rate, none), NO_CASE)
 
 
 @rule
@@ -236,7 +248,7 @@ def meet_on_cases(m):
         listed = shortlist_cases(m, luck, enough, q)
         for n in range(listed):
             m.rates[n] = case_rate(m, m.likely[n] // PAIRS, m.likely[n] % PAIRS)
-        chances_of_none(m.rates, listed, m.none)
+        exp_of_minus(m.rates, listed, m.none)
         for n in range(listed):
             meet_on_case(m, luck, m.likely[n] // PAIRS, m.likely[n] % PAIRS, m.rates[n], m.none[n])
 
@@ -244,15 +256,16 @@ def meet_on_cases(m):
 @rule
 def shortlist_cases(m, luck, enough, q):
     """List the pairs of members whose draw could give a contact, by its first bits; return how many."""
-    found = 0
-    for n in range(m.places[q]["open_cases"]):
+    found, cases = 0, m.places[q]["open_cases"]
+    for n in range(cases):
+        m.entities[n] = m.cases[m.open_cases[q, n]]["id"]
+    draw_words(luck, m.entities, cases, 0, m.words)
+    for n in range(cases):
         slot = m.open_cases[q, n]
-        shared = word(luck, m.cases[slot]["id"], 0)
+        members = m.cases[slot]["members"]
         for which in range(PAIRS):
             m.likely[np.uint32(found)] = PAIRS * slot + which
-            found += (part(shared, which, CASE_FIRST_BITS) >= enough) & (
-                HIGHER[which] < m.cases[slot]["members"]
-            )
+            found += (part(m.words[n], which, CASE_FIRST_BITS) >= enough) & (HIGHER[which] < members)
     return found
 
 

@@ -21,6 +21,7 @@ _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _ONE, _S11, _S27, _S30, _S31, _S53 = (np.uint64(n) for n in (1, 11, 27, 30, 31, 53))
 _SIXTEENTH_BIT = 2.0**-16
+MOST_POISSON = 20  # a Poisson count is cut there
 
 # One number for each process, never reused: a new process takes the next free number.
 PROCESSES = (
@@ -152,21 +153,19 @@ _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _STEP_HIGH, _STEP_LOW, _PER_STEP = _LN2_HIGH / 64.0, _LN2_LOW / 64.0, 64.0 / 0.6931471805599453
 _ROUND = 6755399441055744.0  # adding and taking away 1.5 * 2**52 rounds to a whole number
 _SIXTY_FOURTHS = np.array([float(Decimal(2) ** (Decimal(n) / 64)) for n in range(64)])
-_POWER_OF_TWO = 2.0 ** np.arange(-1022, 1024)
 
 
 @formula
 def exp(x):
     """Return e**x to within 1 ulp: 2**(n/64) from a table, the rest by its series; 0 below -700, capped above 700."""
-    if x < -700.0:
-        return 0.0
-    x = min(x, 700.0)
-    steps = (x * _PER_STEP + _ROUND) - _ROUND
-    r = (x - steps * _STEP_HIGH) - steps * _STEP_LOW
+    bounded = max(min(x, 700.0), -700.0)
+    steps = (bounded * _PER_STEP + _ROUND) - _ROUND
+    r = (bounded - steps * _STEP_HIGH) - steps * _STEP_LOW
     rest = r + r * r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0))))
     n = np.int64(steps)
     part = _SIXTY_FOURTHS[np.uint64(n & 63)]
-    return (part + part * rest) * _POWER_OF_TWO[np.uint64((n >> 6) + 1022)]
+    power = np.int64(((n >> 6) + 1023) << 52).view(np.float64)  # of two
+    return (part + part * rest) * power if x >= -700.0 else 0.0
 
 
 _SMALLEST, _LARGEST = 2.0**-1022, 1.7976931348623157e308  # normal floats
@@ -185,10 +184,10 @@ def split(x):
 
 
 @subroutine
-def chances_of_none(rates, count, none):
-    """Write down how probable it is that nothing happens, at each of some rates; ahead, so that no draw waits for it."""
+def exp_of_minus(values, count, powers):
+    """Write down e**-x for each of some numbers: ahead, side by side, so that no draw waits for it."""
     for n in range(count):
-        none[n] = exp(-rates[n])
+        powers[n] = exp(-values[n])
 
 
 # From the highest power down (fdlibm, e_log.c)
@@ -290,7 +289,7 @@ def poisson_count(u, mean, none):
         count += u >= total
         term *= mean / n
         total += term
-    while u >= total and count < 20:
+    while u >= total and count < MOST_POISSON:
         count += 1
         term *= mean / count
         total += term

@@ -15,6 +15,7 @@ from collabsim.model import (
     costs,
     draws,
     funding,
+    sharing,
     state,
     timeline,
     voice,
@@ -156,6 +157,7 @@ def layout(scenario: Scenario, posts: list[int], hubs: list[tuple[int, int]]) ->
     agencies = agency_records(scenario)
     places, teams, people = place_posts(posts, hubs, scenario.host)
     grants, grant_posts = deal_grants(scenario, people, len(places), agencies)
+    fours = list_fours(places, teams, people)
     slots = WIDTH * math.ceil(int(places["slots"].max()) / WIDTH)
     return {
         "agencies": agencies,
@@ -164,8 +166,9 @@ def layout(scenario: Scenario, posts: list[int], hubs: list[tuple[int, int]]) ->
         "posts": people,
         "grants": grants,
         "grant_posts": grant_posts,
+        "fours": fours,
         **matrices(scenario, len(people), slots, len(teams), len(agencies)),
-        **case_tables(scenario, places, teams),
+        **case_tables(scenario, places),
     }
 
 
@@ -287,12 +290,15 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
         "trust": np.zeros((posts, slots)),
         "cap": np.ones((posts, slots)),
         "met": np.full((posts, slots), state.NO_TIE, dtype=np.int32),
+        "contacts": np.zeros((posts, slots), dtype=np.int32),
         "ties": np.zeros((posts, slots), dtype=state.TIE),
+        "evidence": np.zeros((2, posts, slots) if has_evidence(scenario) else (2, 1, 1)),
         "sides": np.zeros((6, posts, slots) if has_two_dimensions(scenario) else (6, 1, 1)),
         "between": np.zeros((agencies, agencies), dtype=state.BETWEEN),
         "leavers": np.zeros((teams, state.LEAVERS_WEEKS), dtype=np.int64),
         "repairs": np.zeros(64 + 4 * posts, dtype=state.REPAIR),
         "encounters": np.zeros(256 + 4 * posts, dtype=state.ENCOUNTER),
+        "requests": np.zeros(sharing.MOST_AT_ONCE, dtype=state.REQUEST),
         "target": np.zeros((teams, slots)),
         "moved": np.zeros((2, slots)),
         "fresh": np.zeros(posts),
@@ -305,12 +311,17 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
     }
 
 
+def has_evidence(scenario: Scenario) -> bool:
+    """Say whether trust is what good and bad evidence supports here, in one dimension."""
+    return scenario.structure["structure.trust_rule"] == "beta" and not has_two_dimensions(scenario)
+
+
 def has_two_dimensions(scenario: Scenario) -> bool:
     """Say whether trust is competence and goodwill here."""
     return scenario.structure["structure.trust_dimensions"] == "two"
 
 
-def case_tables(scenario: Scenario, places: np.ndarray, teams: np.ndarray) -> Arrays:
+def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:
     """Return room for open cases: each place's list holds its open slots first, then its free ones."""
     values = scenario.context
     factor = max([1.0, *(e.value for e in scenario.events if e.kind == "demand")])
@@ -319,13 +330,13 @@ def case_tables(scenario: Scenario, places: np.ndarray, teams: np.ndarray) -> Ar
     )
     room = 32 + int(3 * factor * expected)
     total = room * len(places)
-    words = max(int(places["slots"].max()), most_fours(places, teams))
-    most = max(contact.PAIRS * room, contact.FOUR * words)
+    words = max(room, int(places["slots"].max()), int(places["fours"].max()))
+    most = max(contact.PAIRS * room, contact.FOUR * words, sharing.MOST_AT_ONCE)
     return {
         "likely": np.zeros(most + 1, dtype=np.int64),
         "rates": np.zeros(most),
         "none": np.zeros(most),
-        "entities": np.zeros(words, dtype=np.int64),
+        "entities": np.zeros(max(room, int(places["slots"].max())), dtype=np.int64),
         "words": np.zeros(words, dtype=np.uint64),
         "open_cases": np.arange(total, dtype=np.int64).reshape(len(places), room),
         "cases": np.zeros(total, dtype=state.CASE),
@@ -334,11 +345,27 @@ def case_tables(scenario: Scenario, places: np.ndarray, teams: np.ndarray) -> Ar
     }
 
 
-def most_fours(places: np.ndarray, teams: np.ndarray) -> int:
-    """Return the most words that a team's posts share with later neighbours: whole fours, and one cut at each end."""
-    place = places[teams["place"]]
-    later = np.maximum(0, place["first"] + place["ordinary"] - teams["first"] - teams["posts"])
-    return int((teams["posts"] * (later // contact.FOUR + 2)).max())
+def list_fours(places: np.ndarray, teams: np.ndarray, posts: np.ndarray) -> np.ndarray:
+    """Return what the words of contacts go by, place by place and team by team; note where each one's are.
+
+    Each post of a team shares words with the fours of ids that hold its place's ordinary posts of later teams.
+    """
+    each, ids = len(teams) // len(places), posts["id"]
+    found: list[np.ndarray] = []
+    length = 0
+    for place in places:
+        first, first_id = int(place["first"]), int(ids[place["first"]])  # ids follow slots
+        stop = first_id + int(place["ordinary"])
+        place["first_four"] = length
+        for team in teams[place["first_team"] : place["first_team"] + each]:
+            own = first_id + int(team["first"]) - first + np.arange(team["posts"])
+            start = first_id + int(team["first"]) - first + int(team["posts"])
+            later = np.arange(start // contact.FOUR, -(-stop // contact.FOUR) if start < stop else 0)
+            team["first_four"], team["fours"] = length - place["first_four"], len(own) * len(later)
+            found.append(np.add.outer(own << 32, later).ravel())
+            length += len(own) * len(later)
+        place["fours"] = length - place["first_four"]
+    return np.concatenate(found)
 
 
 def world(scenario: Scenario, posts: list[int], arrays: Arrays) -> np.ndarray:
@@ -397,11 +424,12 @@ def found_grants(m):
     """Set the grants' clocks going, staggered over a term."""
     luck = stream(m.key, draws.GRANT_START, 0)
     called = m.policy["key_worker_fte_per_20"] > 0.0 or m.policy["project_manager_fte"] > 0.0
+    logit = funding.renewal_logit(m.world, m.policy, m.context)
     for g in range(len(m.grants)):
         grant = m.grants[g]
         grant["status"] = state.RUNNING
         grant["end"] = 1 + int(math.floor(uniform(luck, g, 0) * weeks(m.policy["funding_grant_months"])))
-        grant["chance"] = funding.renewal_chance(m.world, m.policy, m.context, m.agencies[grant["agency"]])
+        grant["chance"] = funding.renewal_chance(m.policy, m.context, m.agencies[grant["agency"]], logit)
         if grant["hub"] == 1 and not called:
             timeline.idle(grant)
         elif m.policy["funding_permanent"] > 0.0 or (

@@ -17,20 +17,24 @@ def evaluation_signal(p):
 
 
 @subroutine
-def renewal_chance(w, p, c, agency):
-    """Return the probability that a grant is renewed at its end.
+def renewal_logit(w, p, c):
+    """Return the logit of a grant's renewal before its agency's leader counts: evaluation and recent outcomes."""
+    base = c["funding_renewal_probability"]
+    z = log(base / (1.0 - base)) if 0.0 < base < 1.0 else 0.0
+    z += c["funding_evaluation_effect"] * evaluation_signal(p)
+    return z + c["funding_outcome_effect"] * clip(w["recent_performance"], -2.0, 2.0)
+
+
+@rule
+def renewal_chance(p, c, agency, z):
+    """Return the probability that a grant is renewed at its end, `z` being the week's `renewal_logit`.
 
     Bernoulli with a logit link on evaluation, recent outcomes and leadership (base rate: values, row 41, L). With
     `fix_annual` the annual continuation is held equal: p_L = p_12 ** (L / 12).
     """
-    base = c["funding_renewal_probability"]
-    if base <= 0.0 or base >= 1.0:
-        chance = base
-    else:
-        z = log(base / (1.0 - base)) + c["funding_evaluation_effect"] * evaluation_signal(p)
-        z += c["funding_outcome_effect"] * clip(w["recent_performance"], -2.0, 2.0)
-        z += c["funding_leadership_effect"] * (commitment(agency, p, c) - 0.5)
-        chance = logistic(z)
+    chance = c["funding_renewal_probability"]
+    if 0.0 < chance < 1.0:
+        chance = logistic(z + c["funding_leadership_effect"] * (commitment(agency, p, c) - 0.5))
     if p["funding_fix_annual"] > 0.0 and chance > 0.0:
         chance = exp(log(chance) * p["funding_grant_months"] / 12.0)
     return chance
@@ -71,11 +75,12 @@ def rivalry(p, c, agencies, a, b):
 def fund(m):
     """Move every grant's clock on by a week: replacement, decision or gap, end."""
     notice = weeks(m.policy["funding_notice_months"])
+    logit = renewal_logit(m.world, m.policy, m.context)
     for g in range(len(m.grants)):
         grant = m.grants[g]
         if grant["status"] == state.PERMANENT:
             continue
-        grant["chance"] = renewal_chance(m.world, m.policy, m.context, m.agencies[grant["agency"]])
+        grant["chance"] = renewal_chance(m.policy, m.context, m.agencies[grant["agency"]], logit)
         if grant["status"] == state.CLOSED:
             if m.world["week"] >= grant["replacement"]:
                 replace_grant(m, g)

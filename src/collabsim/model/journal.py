@@ -83,7 +83,7 @@ def _note_tie(m, i, j):
         row["occupant"] = m.posts[i]["occupant"]
         row["other_occupant"] = m.posts[j]["occupant"]
         row["age"] = m.world["week"] - m.ties[i, to_j]["began"] + 1
-        row["contacts"] = m.ties[i, to_j]["contacts"]
+        row["contacts"] = m.contacts[i, to_j]
         row["requests"] = m.ties[i, to_j]["requests"]
         row["answers"] = m.ties[i, to_j]["answers"]
         row["other_requests"] = m.ties[j, to_i]["requests"]

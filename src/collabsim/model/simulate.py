@@ -21,13 +21,23 @@ if TYPE_CHECKING:
 TABLES = ("relationships", "cases", "staff", "events")
 _ARGUMENTS = (
     "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts",
-    "trust", "cap", "met", "ties", "sides", "cases", "member_post", "member_team", "open_cases", "repairs",
-    "encounters", "likely", "rates", "none", "entities", "words", "target", "moved", "fresh", "output",
-    "sums", "counts", "given", "known", "doubted",
+    "trust", "cap", "met", "contacts", "ties", "evidence", "sides",
+    "cases", "member_post", "member_team", "open_cases", "repairs",
+    "fours", "encounters", "requests", "likely", "rates", "none", "entities", "words", "target", "moved", "fresh",
+    "output", "sums", "counts", "given", "known", "doubted",
     "policies", "policy_weeks", "timed", "context",
 )  # fmt: skip
 _LINE = 64  # bytes of a line of the processor's cache
-_READ_ONLY = ("grant_posts", "policies", "policy_weeks", "timed", "context")
+_LISTS = (
+    "likely",
+    "rates",
+    "none",
+    "entities",
+    "words",
+    "repairs",
+    "encounters",
+)  # which can turn out too short
+_READ_ONLY = ("grant_posts", "fours", "policies", "policy_weeks", "timed", "context")
 
 
 @dataclass(frozen=True)
@@ -169,16 +179,12 @@ def _more_room(plan: Arrays, grow: int) -> Arrays:
     """Return larger tables of open cases, repairs and encounters; their size never changes a result."""
     places, room = plan["open_cases"].shape
     total = places * room * grow
-    return {
-        "likely": np.zeros(len(plan["likely"]) * grow, dtype=np.int64),
-        "rates": np.zeros(len(plan["rates"]) * grow),
-        "none": np.zeros(len(plan["none"]) * grow),
+    larger = {name: np.zeros(len(plan[name]) * grow, dtype=plan[name].dtype) for name in _LISTS}
+    return larger | {
         "open_cases": np.arange(total, dtype=np.int64).reshape(places, room * grow),
         "cases": np.zeros(total, dtype=state.CASE),
         "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
         "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
-        "repairs": np.zeros(len(plan["repairs"]) * grow, dtype=state.REPAIR),
-        "encounters": np.zeros(len(plan["encounters"]) * grow, dtype=state.ENCOUNTER),
     }
 
 

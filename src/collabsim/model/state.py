@@ -2,7 +2,7 @@
 
 A *place* is a locality. Posts of one place are stored side by side, agency by agency, hub posts last; the
 position of a post in its place is its *slot*. What one post holds about another of the same place is at
-`[post, slot of the other]` in the matrices `trust`, `cap`, `met` and `ties` (see `Model`).
+`[post, slot of the other]` in the matrices `trust`, `cap`, `met`, `contacts` and `ties` (see `Model`).
 
 Every array is created in `founding.py`; the rules change them in place. Times are weeks, shares are 0-1.
 """
@@ -59,17 +59,21 @@ WORLD = record(
 PLACE = record(
     "first", "ordinary", "slots", "first_team", "manager", "open_cases",
     "unworked",  # 1 while a member of an open case has nobody
-    "grant", "hub", "pm",
-    integers=("first", "ordinary", "slots", "first_team", "manager", "open_cases", "unworked", "grant"),
+    "grant",
+    "first_four", "fours",  # its stretch of `fours`
+    "hub", "pm",
+    integers=("first", "ordinary", "slots", "first_team", "manager", "open_cases", "unworked", "grant", "first_four",
+              "fours"),
 )  # fmt: skip
 
 TEAM = record(
     "agency", "place", "first", "posts", "leavers",
     "cases", "unplanned",  # open cases, and those of them without one agreed plan
-    "capacity", "demand", "overload", "attendance", "excess", "draw",
+    "first_four", "fours",  # its stretch of its place's
+    "capacity", "demand", "overload", "attendance", "excess",
     "most",  # a hazard of quitting that none of its secure staff exceeds
     "delay",  # the share of a week's work on a case that overload takes
-    integers=("agency", "place", "first", "posts", "leavers", "cases", "unplanned"),
+    integers=("agency", "place", "first", "posts", "leavers", "cases", "unplanned", "first_four", "fours"),
 )  # fmt: skip
 
 AGENCY = record(
@@ -125,13 +129,10 @@ POST = np.dtype(
     align=True,
 )
 
-# What a post holds about another, besides trust, its cap and the week they last met
+# What a post holds about another, besides what has a matrix of its own
 TIE = np.dtype(
     [
-        ("good", np.float64),  # r and s of the beta rule
-        ("bad", np.float64),
         ("began", np.int32),
-        ("contacts", np.int32),
         ("partner", np.int32),  # occupant number of the other when this post was last left: for introductions
         ("requests", np.int32),
         ("answers", np.int32),
@@ -151,6 +152,19 @@ ENCOUNTER = np.dtype(
         ("case", np.int32),
         ("chance", np.float64),  # that the first finds a contact with the second bad
         ("chance_back", np.float64),
+    ],
+    align=True,
+)
+
+# A request for information on a case this week, and what decides the answer
+REQUEST = np.dtype(
+    [
+        ("word", np.uint64),
+        ("asker", np.uint32),
+        ("holder", np.uint32),
+        ("case", np.uint32),
+        ("number", np.int32),
+        ("answered", np.int8),  # the holder's own last request to the asker, when this one was weighed
     ],
     align=True,
 )
@@ -250,7 +264,9 @@ class Model(NamedTuple):
     trust: Any  # (posts, slots): trust of a post in another of its place
     cap: Any  # (posts, slots): what that trust cannot pass
     met: Any  # (posts, slots): week of their last contact, NOT_YET, or NO_TIE
+    contacts: Any  # (posts, slots): how often they have met
     ties: Any  # (posts, slots)
+    evidence: Any  # (2, posts, slots): r and s of the beta rule, else next to nothing
     sides: Any  # (6, posts, slots) where trust has two dimensions (see `dimensions`), else next to nothing
     cases: Any
     member_post: Any  # (cases, 4): the post that works a case in each of its teams
@@ -261,7 +277,9 @@ class Model(NamedTuple):
     events: Any
     closed_cases: Any
     snapshots: Any
+    fours: Any  # what the words of pairs of posts go by, place by place (see `contact`)
     encounters: Any
+    requests: Any
     likely: Any  # who could meet this week,
     rates: Any  # at what rate, and
     none: Any  # how probable it is that they do not

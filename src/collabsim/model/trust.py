@@ -18,6 +18,7 @@ from collabsim.model.leadership import safety
 from collabsim.model.state import NO_TIE, NOT_YET
 
 DELTA, BETA = 0, 1
+GOOD, BAD = 0, 1  # layers of `evidence`: r and s of the beta rule
 REPAIR_WEEKS = 8
 RETURNED_COMPETENCE, RETURNED_INTEGRITY = (
     0.7,
@@ -54,15 +55,16 @@ def begin_tie(m, i, j):
     m.met[i, k] = NOT_YET
     tie = m.ties[i, k]
     m.cap[i, k] = 1.0
-    tie["good"] = m.context["beta_prior_weight"] * m.trust[i, k]
-    tie["bad"] = m.context["beta_prior_weight"] * (1.0 - m.trust[i, k])
+    m.contacts[i, k] = 0
     tie["began"] = m.world["week"]
-    tie["contacts"] = 0
     tie["answered"] = -1
     tie["requests"] = 0
     tie["answers"] = 0
     if m.context["structure_trust_dimensions"] == TWO:
         dimensions.begin_sides(m, i, k)
+    elif m.context["structure_trust_rule"] == BETA:
+        m.evidence[GOOD, i, k] = m.context["beta_prior_weight"] * m.trust[i, k]
+        m.evidence[BAD, i, k] = m.context["beta_prior_weight"] * (1.0 - m.trust[i, k])
     return added
 
 
@@ -98,13 +100,17 @@ def begin_ties(m, i):
 
 
 @rule
-def copy_tie(ties, i, k, into_i, into_k):
-    """Copy what one post holds about another to another place in the matrix."""
-    source, target = ties[i, k], ties[into_i, into_k]
-    target["good"] = source["good"]
-    target["bad"] = source["bad"]
+def copy_tie(m, i, k, into_i, into_k):
+    """Copy what one post holds about another to another place in the matrices."""
+    m.trust[into_i, into_k], m.cap[into_i, into_k] = m.trust[i, k], m.cap[i, k]
+    m.met[into_i, into_k], m.contacts[into_i, into_k] = m.met[i, k], m.contacts[i, k]
+    if m.context["structure_trust_dimensions"] == TWO:
+        dimensions.move_sides(m, i, k, into_i, into_k)
+    elif m.context["structure_trust_rule"] == BETA:
+        m.evidence[GOOD, into_i, into_k] = m.evidence[GOOD, i, k]
+        m.evidence[BAD, into_i, into_k] = m.evidence[BAD, i, k]
+    source, target = m.ties[i, k], m.ties[into_i, into_k]
     target["began"] = source["began"]
-    target["contacts"] = source["contacts"]
     target["answered"] = source["answered"]
     target["requests"] = source["requests"]
     target["answers"] = source["answers"]
@@ -129,8 +135,8 @@ def experience_contacts(m):
         luck = by_chance if met_now["case"] == state.NO_CASE else on_cases
         for turn in range(met_now["count"]):
             number = met_now["number"] + 16 * turn
-            m.ties[i, m.posts[j]["slot"]]["contacts"] += 1
-            m.ties[j, m.posts[i]["slot"]]["contacts"] += 1
+            m.contacts[i, m.posts[j]["slot"]] += 1
+            m.contacts[j, m.posts[i]["slot"]] += 1
             shared = word(luck, met_now["entity"], number)
             experience(m, met_now["chance"], shared, 0, luck, met_now["entity"], number, i, j)
             experience(m, met_now["chance_back"], shared, 1, luck, met_now["entity"], number + 8, j, i)
@@ -213,8 +219,8 @@ def good_contact(m, i, k):
     elif m.context["structure_trust_rule"] == DELTA:
         m.trust[i, k] = min(m.trust[i, k] + m.context["trust_gain"] * (1.0 - m.trust[i, k]), m.cap[i, k])
     else:
-        m.ties[i, k]["good"] += 1.0
-        m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
+        m.evidence[GOOD, i, k] += 1.0
+        m.trust[i, k] = from_evidence(m.evidence, m.cap, i, k)
 
 
 @rule
@@ -232,15 +238,15 @@ def lose_trust(m, i, k, times):
     if m.context["structure_trust_rule"] == DELTA:
         m.trust[i, k] = max(0.0, m.trust[i, k] - times * m.context["trust_loss"] * m.trust[i, k])
     else:
-        m.ties[i, k]["bad"] += times * m.context["beta_bad_weight"]
-        m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
+        m.evidence[BAD, i, k] += times * m.context["beta_bad_weight"]
+        m.trust[i, k] = from_evidence(m.evidence, m.cap, i, k)
 
 
 @rule
-def from_evidence(ties, cap, i, k):
+def from_evidence(evidence, cap, i, k):
     """Return the trust that the evidence supports: r / (r + s), at most the cap."""
-    tie = ties[i, k]
-    return min(tie["good"] / (tie["good"] + tie["bad"]), cap[i, k])
+    good, bad = evidence[GOOD, i, k], evidence[BAD, i, k]
+    return min(good / (good + bad), cap[i, k])
 
 
 @subroutine
@@ -336,8 +342,8 @@ def carry_out_repair(m, due):
     elif m.context["structure_trust_rule"] == DELTA:
         m.trust[i, k] = min(before + due["amount"], m.cap[i, k])
     else:
-        m.ties[i, k]["bad"] = max(1e-9, m.ties[i, k]["bad"] - due["evidence"])
-        m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
+        m.evidence[BAD, i, k] = max(1e-9, m.evidence[BAD, i, k] - due["evidence"])
+        m.trust[i, k] = from_evidence(m.evidence, m.cap, i, k)
     journal.note(m, state.REPAIRED, m.posts[i]["id"], m.posts[j]["id"], returned)
     if m.posts[i]["kind"] == state.ORDINARY and m.posts[j]["kind"] == state.ORDINARY:
         m.ledger["repairs"] += ledger.change_of_trust(m.world, m.trust[i, k] - before)
@@ -415,7 +421,7 @@ def drift_rows(week, speed, trust, cap, met, target, moved):
     for i in range(len(trust)):
         for k in range(trust.shape[1]):
             step = min(trust[i, k] + speed * (target[k] - trust[i, k]), cap[i, k]) - trust[i, k]
-            step = step if met[i, k] != week and met[i, k] > NO_TIE else 0.0
+            step = step if NO_TIE < met[i, k] < week else 0.0  # else they met, or have no relationship
             trust[i, k] += step
             moved[k] += step
 
@@ -428,11 +434,10 @@ def forget_evidence(m, place, i):
     for k in range(place["slots"]):
         if m.met[i, k] != m.world["week"] and m.met[i, k] > NO_TIE:
             before = m.trust[i, k]
-            m.ties[i, k]["good"] += lost * (m.context["beta_prior_weight"] * goal[k] - m.ties[i, k]["good"])
-            m.ties[i, k]["bad"] += lost * (
-                m.context["beta_prior_weight"] * (1.0 - goal[k]) - m.ties[i, k]["bad"]
-            )
-            m.trust[i, k] = from_evidence(m.ties, m.cap, i, k)
+            good, bad = m.evidence[GOOD, i, k], m.evidence[BAD, i, k]
+            m.evidence[GOOD, i, k] += lost * (m.context["beta_prior_weight"] * goal[k] - good)
+            m.evidence[BAD, i, k] += lost * (m.context["beta_prior_weight"] * (1.0 - goal[k]) - bad)
+            m.trust[i, k] = from_evidence(m.evidence, m.cap, i, k)
             both = m.posts[i]["kind"] == state.ORDINARY and k < place["ordinary"]
             m.moved[0 if both else 1, k] += m.trust[i, k] - before
 
@@ -468,5 +473,5 @@ def breach_ties(m, i, a):
             elif m.context["structure_trust_rule"] == BETA:
                 believed = max(before - lost, LEAST_TRUST)
                 m.trust[i, k] = believed
-                m.ties[i, k]["bad"] = m.ties[i, k]["good"] * (1.0 - believed) / believed
+                m.evidence[BAD, i, k] = m.evidence[GOOD, i, k] * (1.0 - believed) / believed
             m.ledger["breaches"] += ledger.change_of_trust(m.world, m.trust[i, k] - before)

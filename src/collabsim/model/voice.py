@@ -86,7 +86,7 @@ def next_goal(m, place, i):
     total, weights = 0.0, 0.0
     for k in range(place["ordinary"]):
         if m.met[i, k] > state.NO_TIE:
-            weight = m.trust[i, k] * m.ties[i, k]["contacts"]
+            weight = m.trust[i, k] * m.contacts[i, k]
             total += weight * m.posts[place["first"] + k]["goal"]
             weights += weight
     others = total / weights if weights > 0.0 else m.posts[i]["goal"]

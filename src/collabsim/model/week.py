@@ -44,9 +44,10 @@ SCHEDULE = (
 @entry
 def live(
     key, first_week, weeks,
-    world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties, sides,
+    world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, contacts, ties,
+    evidence, sides,
     cases, member_post, member_team, open_cases, repairs,
-    encounters, likely, rates, none, entities, words, target, moved, fresh, output,
+    fours, encounters, requests, likely, rates, none, entities, words, target, moved, fresh, output,
     sums, counts, given, known, doubted,
     policies, policy_weeks, timed, context,
     series, ledger, events, closed_cases, snapshots,
@@ -58,10 +59,10 @@ def live(
         month = voice.month_of(week)
         m = Model(
             key, world[0], policies[world[0]["policy"]], context[0], series[month], ledger[month],
-            places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, ties,
-            sides, cases, member_post, member_team, open_cases, repairs, timed,
-            events, closed_cases, snapshots, encounters, likely, rates, none, entities, words, target,
-            moved, fresh, output, sums, counts, given, known, doubted,
+            places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, contacts,
+            ties, evidence, sides, cases, member_post, member_team, open_cases, repairs, timed,
+            events, closed_cases, snapshots, fours, encounters, requests, likely, rates, none, entities, words,
+            target, moved, fresh, output, sums, counts, given, known, doubted,
         )  # fmt: skip
         if week == 0:
             founding.found(m)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from collabsim.model import casework, dimensions, draws, journal, ledger, state
+from collabsim.model import casework, draws, journal, ledger, state
 from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import rule, subroutine
 from collabsim.model.draws import (
@@ -77,9 +77,14 @@ def contagion_in(team):
 
 
 @rule
-def highest_hazard(m, t):
-    """Return a hazard that nobody in team `t` who is secure exceeds."""
-    most = (1.0 + m.context["turnover_early_effect"]) * exp(0.5 * m.context["turnover_satisfaction_effect"])
+def worst_case(c):
+    """Return the factor on hazards of somebody who has just begun and could not be less satisfied."""
+    return (1.0 + c["turnover_early_effect"]) * exp(0.5 * c["turnover_satisfaction_effect"])
+
+
+@rule
+def highest_hazard(m, t, most):
+    """Return a hazard that nobody in team `t` who is secure exceeds; `most` is the `worst_case`."""
     base = m.agencies[m.teams[t]["agency"]]["hazard"]
     return 1.000001 * base * most * (1.0 + m.context["turnover_contagion"] * contagion_in(m.teams[t]))
 
@@ -89,8 +94,9 @@ def quit_posts(m):
     """Draw this week's voluntary quits."""
     update_insecurity(m)
     luck = stream(m.key, draws.QUIT, m.world["week"])
+    most = worst_case(m.context)
     for t in range(len(m.teams)):
-        m.teams[t]["most"] = highest_hazard(m, t)
+        m.teams[t]["most"] = highest_hazard(m, t, most)
     for q in range(len(m.places)):
         first, slots = m.places[q]["first"], m.places[q]["slots"]
         for k in range(slots):
@@ -98,12 +104,12 @@ def quit_posts(m):
         draw_words(luck, m.entities, slots, 0, m.words)
         for k in range(slots):
             if m.posts[first + k]["filled"] == 1:
-                quit_post(m, first + k, uniform_of(m.words[k]))
+                quit_post(m, first + k, uniform_of(m.words[k]), most)
 
 
 @rule
-def quit_post(m, i, drawn):
-    """Let the occupant of post `i` quit, if the draw says so."""
+def quit_post(m, i, drawn, most):
+    """Let the occupant of post `i` quit, if the draw says so; `most` is the `worst_case` of hazards."""
     t = m.posts[i]["team"]
     search = 1.0 + m.context["turnover_insecurity_effect"] * m.posts[i]["insecurity"]
     if drawn < m.teams[t]["most"] * search:  # else no need to work the hazard out
@@ -111,7 +117,7 @@ def quit_post(m, i, drawn):
         hazard = quit_hazard(base, m.posts[i], contagion_in(m.teams[t]), m.context)
         if drawn < within_a_week(hazard):
             leave(m, i, state.QUITS)
-            m.teams[t]["most"] = highest_hazard(m, t)
+            m.teams[t]["most"] = highest_hazard(m, t, most)
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------
@@ -376,15 +382,9 @@ def move_ties(m, i, q):
     for k in range(place["slots"]):
         j = place["first"] + k
         if m.posts[j]["team"] != m.posts[i]["team"]:
-            m.trust[q, k], m.trust[j, to_slot] = m.trust[i, k], m.trust[j, from_slot]
-            m.cap[q, k], m.cap[j, to_slot] = m.cap[i, k], m.cap[j, from_slot]
-            m.met[q, k], m.met[j, to_slot] = m.met[i, k], m.met[j, from_slot]
+            trust_rules.copy_tie(m, i, k, q, k)
+            trust_rules.copy_tie(m, j, from_slot, j, to_slot)
             m.met[i, k], m.met[j, from_slot] = state.NO_TIE, state.NO_TIE
-            trust_rules.copy_tie(m.ties, i, k, q, k)
-            trust_rules.copy_tie(m.ties, j, from_slot, j, to_slot)
-            if m.context["structure_trust_dimensions"] == dimensions.TWO:
-                dimensions.move_sides(m, i, k, q, k)
-                dimensions.move_sides(m, j, from_slot, j, to_slot)
 
 
 @rule

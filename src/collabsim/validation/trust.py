@@ -54,7 +54,7 @@ def loss_against_gain(lab: Lab) -> Estimate:
         look = lab.experiment(scenario, replicate)
         look.live(1)
         n = len(look.ordinary)
-        once = look.ordinary & (look.arrays["ties"][:n, :n]["contacts"] == 1)
+        once = look.ordinary & (look.arrays["contacts"][:n, :n] == 1)
         change = look.trust[once] - 0.5
         up, down = change[change > 0], -change[change < 0]
         return np.array([down.sum(), len(down), up.sum(), len(up)])
@@ -125,11 +125,11 @@ def _followed(look: Experiment) -> np.ndarray:
     look.live(208)
     before, usual = look.trust, look.value("trust.bad_base")
     n = len(before)
-    met = look.arrays["ties"][:n, :n]["contacts"].copy()
+    met = look.arrays["contacts"][:n, :n].copy()
     look.set({"trust.bad_base": 0.95})
     look.live(SHOCK_WEEKS)
     look.set({"trust.bad_base": usual})
-    hit = look.ordinary & (look.arrays["ties"][:n, :n]["contacts"] > met)
+    hit = look.ordinary & (look.arrays["contacts"][:n, :n] > met)
     levels = [before[hit].sum(), look.trust[hit].sum()]
     for _ in range(HORIZON):
         look.live(1)
