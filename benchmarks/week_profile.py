@@ -21,6 +21,8 @@ from numba import types
 from numba.extending import intrinsic
 
 MOST_PROCESSES = 100
+LIVED = ("live_week", "meet_and_work")
+"""The rules of `week.py` that call the processes."""
 _ticks = np.zeros(MOST_PROCESSES + 1, dtype=np.int64)  # the last reading, then what each process took
 
 
@@ -49,7 +51,7 @@ def clocked_week() -> tuple[Any, list[str]]:
     tree = ast.parse(Path(inspect.getfile(week)).read_text())
     names: list[str] = []
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == "live_week":
+        if isinstance(node, ast.FunctionDef) and node.name in LIVED:
             node.body = _with_clock(node.body, names)
     tree.body = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))]
     ast.fix_missing_locations(tree)
@@ -65,12 +67,18 @@ def _with_clock(body: list[ast.stmt], names: list[str]) -> list[ast.stmt]:
     timed: list[ast.stmt] = []
     for line in body:
         timed.append(line)
-        if isinstance(line, ast.If):
+        if isinstance(line, ast.If | ast.For):
             line.body = _with_clock(line.body, names)
-        elif not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)):
+        elif isinstance(line, ast.Assign) or (isinstance(line.value, ast.Call) and _name(line) not in LIVED):
             timed += ast.parse(f"tick({len(names)})").body
-            names.append(ast.unparse(line).removesuffix("(m)"))
+            names.append(_name(line))
     return timed
+
+
+def _name(line: ast.stmt) -> str:
+    """What a process is called: the rule that is called, or the whole of another statement."""
+    is_call = isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)
+    return ast.unparse(line.value.func if is_call else line)
 
 
 def profile(scenario, plan, runs: int) -> dict:

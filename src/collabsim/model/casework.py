@@ -170,13 +170,12 @@ def rank_of(draws, count, a):
 
 
 @rule
-def work_cases(m):
-    """Ask for information, find workers, make progress, close what is done, then open what arrived."""
-    sharing.ask(m)
-    for q in range(len(m.places)):
-        find_workers(m, q)
-        progress(m, q)
-        open_new_cases(m, q)
+def work_cases(m, q):
+    """Ask for information in a place, find workers, make progress, close what is done, then open what arrived."""
+    sharing.ask(m, m.places[q])
+    find_workers(m, q)
+    progress(m, q)
+    open_new_cases(m, q)
 
 
 @rule

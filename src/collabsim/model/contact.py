@@ -122,18 +122,11 @@ def note_encounter(w, encounters, i, j, entity, number, count, case):
 
 
 @rule
-def meet(m):
-    """Draw this week's acquaintance contacts."""
-    m.world["encounters"] = 0
+def meet(m, place):
+    """Draw the contacts of a place's ordinary posts, post by post: with the later ones of other teams, and its hub."""
+    place["first_met"] = m.world["encounters"]
     luck = stream(m.key, draws.CONTACT, m.world["week"])
     meetings = meetings_a_week(m.policy, m.context)
-    for q in range(len(m.places)):
-        meet_in(m, luck, meetings, m.places[q])
-
-
-@rule
-def meet_in(m, luck, meetings, place):
-    """Draw the contacts of a place's ordinary posts, post by post: with the later ones of other teams, and its hub."""
     fours = m.fours[place["first_four"] : place["first_four"] + place["fours"]]
     draw_words(luck, fours, len(fours), SHARED, m.words)
     listed = 0
@@ -240,17 +233,16 @@ def meet_hub_staff(m, luck, place, i):
 
 
 @rule
-def meet_on_cases(m):
-    """Draw this week's contacts on open cases."""
+def meet_on_cases(m, q):
+    """Draw this week's contacts on the open cases of a place."""
     luck = stream(m.key, draws.CASE_CONTACT, m.world["week"])
-    enough = none_below(m.context["contact_case"], CASE_FIRST_BITS)
-    for q in range(len(m.places)):
-        listed = shortlist_cases(m, luck, enough, q)
-        for n in range(listed):
-            m.rates[n] = case_rate(m, m.likely[n] // PAIRS, m.likely[n] % PAIRS)
-        exp_of_minus(m.rates, listed, m.none)
-        for n in range(listed):
-            meet_on_case(m, luck, m.likely[n] // PAIRS, m.likely[n] % PAIRS, m.rates[n], m.none[n])
+    listed = shortlist_cases(m, luck, none_below(m.context["contact_case"], CASE_FIRST_BITS), q)
+    for n in range(listed):
+        m.rates[n] = case_rate(m, m.likely[n] // PAIRS, m.likely[n] % PAIRS)
+    exp_of_minus(m.rates, listed, m.none)
+    for n in range(listed):
+        meet_on_case(m, luck, m.likely[n] // PAIRS, m.likely[n] % PAIRS, m.rates[n], m.none[n])
+    m.places[q]["met"] = m.world["encounters"] - m.places[q]["first_met"]
 
 
 @rule

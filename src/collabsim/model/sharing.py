@@ -29,13 +29,19 @@ GUARD_OF_AGREEMENT = 0.7  # of the risk of over-sharing that a full agreement ta
 
 
 @rule
-def ask(m):
-    """Turn this week's contacts on cases into requests for information, some encounters at a time."""
-    luck = stream(m.key, draws.REQUEST, m.world["week"])
+def feel_safe(m):
+    """Set how safe it is in each agency to ask and to answer."""
     for a in range(len(m.agencies)):
         m.agencies[a]["safe"] = safety(m.agencies[a], m.policy, m.context)
-    for first in range(0, m.world["encounters"], AT_ONCE):
-        ask_some(m, luck, first, min(first + AT_ONCE, m.world["encounters"]))
+
+
+@rule
+def ask(m, place):
+    """Turn this week's contacts on a place's cases into requests for information, some encounters at a time."""
+    luck = stream(m.key, draws.REQUEST, m.world["week"])
+    stop = place["first_met"] + place["met"]
+    for first in range(place["first_met"], stop, AT_ONCE):
+        ask_some(m, luck, first, min(first + AT_ONCE, stop))
 
 
 @rule

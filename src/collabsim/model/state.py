@@ -50,7 +50,7 @@ WORLD = record(
     "knowledge_sum",  # over ordinary staff in post; `staff` counts them
     "gained",
     "lost",
-    "fought_away",  # trust, in this week's experiences
+    "fought_away",  # trust, in this week's experiences in a place
     "setup_paid",
     "shared_goal",  # the mean of the agencies' starting goals
     integers=_WORLD_INTEGERS,
@@ -61,9 +61,11 @@ PLACE = record(
     "unworked",  # 1 while a member of an open case has nobody
     "grant",
     "first_four", "fours",  # its stretch of `fours`
+    "first_met", "met",  # its stretch of this week's `encounters`
+    "due",  # the first of its repairs that are due this week
     "hub", "pm",
     integers=("first", "ordinary", "slots", "first_team", "manager", "open_cases", "unworked", "grant", "first_four",
-              "fours"),
+              "fours", "first_met", "met", "due"),
 )  # fmt: skip
 
 TEAM = record(
@@ -178,8 +180,10 @@ CASE = record(
 MOST_MEMBERS = 4
 
 REPAIR = record(
-    "week", "post", "slot", "occupant", "partner", "side", "amount", "evidence",
-    integers=("week", "post", "slot", "occupant", "partner", "side"),
+    "week", "post", "slot", "occupant", "partner", "side",
+    "next",  # that is due in the same place this week
+    "amount", "evidence",
+    integers=("week", "post", "slot", "occupant", "partner", "side", "next"),
 )  # fmt: skip
 
 TIMED_EVENT = record("week", "kind", "agency", "value", "weeks", integers=("week", "kind", "agency", "weeks"))

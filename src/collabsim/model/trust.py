@@ -20,6 +20,7 @@ from collabsim.model.state import NO_TIE, NOT_YET
 DELTA, BETA = 0, 1
 GOOD, BAD = 0, 1  # layers of `evidence`: r and s of the beta rule
 REPAIR_WEEKS = 8
+LAST = -1  # no further repair
 RETURNED_COMPETENCE, RETURNED_INTEGRITY = (
     0.7,
     0.2,
@@ -120,16 +121,25 @@ def copy_tie(m, i, k, into_i, into_k):
 
 
 @rule
-def experience_contacts(m):
-    """Let everybody who met this week have an experience of the other: trust changes both ways, contact by contact."""
+def begin_week(m):
+    """Begin a week in which nobody has met yet."""
+    m.world["encounters"] = 0
+    for i in range(len(m.posts)):
+        m.posts[i]["met_this_week"] = 0
+    list_repairs(m)
+    aim(m)
+
+
+@rule
+def experience_contacts(m, place):
+    """Let all who met this week in a place have an experience of the other: trust changes both ways, contact by contact."""
     m.world["gained"], m.world["lost"], m.world["fought_away"] = 0.0, 0.0, 0.0
     by_chance = stream(m.key, draws.EXPERIENCE, m.world["week"])
     on_cases = stream(m.key, draws.CASE_EXPERIENCE, m.world["week"])
-    for i in range(len(m.posts)):
-        m.posts[i]["met_this_week"] = 0
-    for n in range(m.world["encounters"]):
+    first, stop = place["first_met"], place["first_met"] + place["met"]
+    for n in range(first, stop):
         weigh_chances(m, m.encounters[n])
-    for n in range(m.world["encounters"]):
+    for n in range(first, stop):
         met_now = m.encounters[n]
         i, j = met_now["first"], met_now["second"]
         luck = by_chance if met_now["case"] == state.NO_CASE else on_cases
@@ -140,6 +150,12 @@ def experience_contacts(m):
             shared = word(luck, met_now["entity"], number)
             experience(m, met_now["chance"], shared, 0, luck, met_now["entity"], number, i, j)
             experience(m, met_now["chance_back"], shared, 1, luck, met_now["entity"], number + 8, j, i)
+    book_experiences(m)
+
+
+@rule
+def book_experiences(m):
+    """Book what the experiences in a place changed."""
     if m.world["ties"] > 0:
         m.ledger["good_contacts"] += ledger.change_of_trust(m.world, m.world["gained"])
         m.ledger["bad_contacts"] += ledger.change_of_trust(m.world, m.world["lost"])
@@ -314,13 +330,32 @@ def promise_repair(m, due, i, j, side, amount, share):
 
 
 @rule
-def repair(m):
-    """Carry out the repairs that are due and keep the others, in order."""
+def list_repairs(m):
+    """String together the repairs that are due this week, place by place and in order."""
+    for q in range(len(m.places)):
+        m.places[q]["due"] = LAST
+    for n in range(m.world["repairs"] - 1, -1, -1):
+        if m.repairs[n]["week"] <= m.world["week"]:
+            place = m.places[m.posts[m.repairs[n]["post"]]["place"]]
+            m.repairs[n]["next"] = place["due"]
+            place["due"] = n
+
+
+@rule
+def repair(m, place):
+    """Carry out the repairs that are due in a place."""
+    n = place["due"]
+    while n != LAST:
+        carry_out_repair(m, m.repairs[n])
+        n = m.repairs[n]["next"]
+
+
+@rule
+def keep_repairs(m):
+    """Keep the repairs that are not due yet, in order."""
     kept = 0
     for n in range(m.world["repairs"]):
-        if m.repairs[n]["week"] <= m.world["week"]:
-            carry_out_repair(m, m.repairs[n])
-        else:
+        if m.repairs[n]["week"] > m.world["week"]:
             m.repairs[kept] = m.repairs[n]
             kept += 1
     m.world["repairs"] = kept
@@ -368,20 +403,17 @@ def aim(m):
 
 
 @rule
-def drift(m):
+def drift(m, place):
     """Let trust move towards its target in every relationship that had no contact this week (values, row 58, M).
 
     Rows are summed slot by slot (`moved`), so that the order of addition never depends on the machine.
     """
-    aim(m)
+    m.moved[:] = 0.0
+    for a in range(m.world["agencies"] + 1):
+        drift_team(m, place, a)
     total = 0.0
-    for q in range(len(m.places)):
-        place = m.places[q]
-        m.moved[:] = 0.0
-        for a in range(m.world["agencies"] + 1):
-            drift_team(m, place, a)
-        for k in range(place["ordinary"]):
-            total += m.moved[0, k]
+    for k in range(place["ordinary"]):
+        total += m.moved[0, k]
     if m.world["ties"] > 0:
         m.ledger["drift"] += ledger.change_of_trust(m.world, total)
 

@@ -12,6 +12,7 @@ from collabsim.model import (
     leadership,
     learning,
     monthly,
+    sharing,
     timeline,
     voice,
     workforce,
@@ -93,12 +94,7 @@ def live_week(m, policy_starts):
     workforce.quit_posts(m)
     workforce.hire(m)
     workload.weigh_up(m)
-    contact.meet(m)
-    contact.meet_on_cases(m)
-    trust_rules.experience_contacts(m)
-    trust_rules.repair(m)
-    trust_rules.drift(m)
-    casework.work_cases(m)
+    meet_and_work(m)
     learning.learn(m)
     if voice.ends_month(week):
         monthly.survey(m)
@@ -117,3 +113,26 @@ def live_week(m, policy_starts):
         monthly.record(m)
     if (week + 1) % 52 == 0:
         journal.snapshot(m)
+
+
+@rule
+def meet_and_work(m):
+    """Live what happens between people, place by place, while what a place holds is at hand.
+
+    What comes out in one place is felt in all: where that can happen, nobody asks before all have met.
+    """
+    trust_rules.begin_week(m)
+    sharing.feel_safe(m)
+    apart = m.context["sharing_breach_risk"] > 0.0
+    for q in range(len(m.places)):
+        contact.meet(m, m.places[q])
+        contact.meet_on_cases(m, q)
+        trust_rules.experience_contacts(m, m.places[q])
+        trust_rules.repair(m, m.places[q])
+        trust_rules.drift(m, m.places[q])
+        if not apart:
+            casework.work_cases(m, q)
+    trust_rules.keep_repairs(m)
+    if apart:
+        for q in range(len(m.places)):
+            casework.work_cases(m, q)
