@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parents[1] / "docs/explanation"
 PARTS = ("speed", "limit", "peers", "scale", "cold_start", "replicates", "short")
 OURS = "CollabSim"
 ENGLAND_WEEKS = 52 * 12
+SHORTEST = 0.005  # ms of a process that is listed
 
 
 def files(found: Mapping[str, Figures | None]) -> dict[str, str]:
@@ -92,10 +93,10 @@ def limit(found: Figures) -> list[str]:
         f"{ms(found['limit']['median'])} ms. A run takes {ms(found['kernel']['median'])} ms: {times(found['ratio'], 2)} times as long.",
     ]
     profile = found.get("profile")
-    rows = profile["processes"] if profile else []
+    rows = [row for row in profile["processes"] if row["ms"] >= SHORTEST] if profile else []
     if rows:
         parts += [
-            "Where the time of a run goes, process by process of `week.py`, each at its fastest, so that they add up to less than the median run above:",
+            "Where the time of a run goes, process by process of `week.py`, each at its fastest, so that they add up to less than the median run above (those below 0.005 ms are left out):",
             table(
                 ["process", "ms", "share"],
                 [[f"`{r['process']}`", f"{r['ms']:.2f}", f"{r['share']:.0%}"] for r in rows],
