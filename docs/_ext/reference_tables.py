@@ -212,27 +212,39 @@ _WHEN = {
     "voice.ends_month(week)": "at a month's end",
     "(week + 1) % 13 == 0": "at a quarter's end",
     "(week + 1) % 52 == 0": "at a year's end",
+    "not apart": "every week, unless a breach can come out",
+    "apart": "every week, where a breach can come out: when all have met",
 }
 
 
 def calls() -> str:
     """Every function that a week calls, in order, with the first line of its docstring."""
-    (lived,) = (
-        node
+    rules = {
+        node.name: node
         for node in ast.parse(inspect.getsource(week)).body
-        if isinstance(node, ast.FunctionDef) and node.name == "live_week"
+        if isinstance(node, ast.FunctionDef)
+    }
+    lived = _calls_in(rules["live_week"].body, "every week", rules)
+    return table(
+        ("", "function", "what it does", "when"), ([str(i), *row] for i, row in enumerate(lived, start=1))
     )
-    rows = ([str(i), *row] for i, row in enumerate(_calls_in(lived.body, "every week"), start=1))
-    return table(("", "function", "what it does", "when"), rows)
 
 
-def _calls_in(statements: list[ast.stmt], when: str) -> Iterator[list[str]]:
+def _calls_in(
+    statements: list[ast.stmt], when: str, rules: dict[str, ast.FunctionDef]
+) -> Iterator[list[str]]:
     for statement in statements:
         if isinstance(statement, ast.If):
             condition = ast.unparse(statement.test)
-            yield from _calls_in(statement.body, _WHEN.get(condition, f"when `{condition}`"))
+            yield from _calls_in(statement.body, _WHEN.get(condition, f"when `{condition}`"), rules)
+        elif isinstance(statement, ast.For):
+            yield from _calls_in(statement.body, when, rules)
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-            yield [*_named(ast.unparse(statement.value.func)), when]
+            name = ast.unparse(statement.value.func)
+            if name in rules:
+                yield from _calls_in(rules[name].body, when, rules)
+            else:
+                yield [*_named(name), when]
 
 
 def _named(call: str) -> tuple[str, str]:
