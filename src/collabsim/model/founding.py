@@ -291,6 +291,7 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
         "cap": np.ones((posts, slots)),
         "met": np.full((posts, slots), state.NO_TIE, dtype=np.int32),
         "contacts": np.zeros((posts, slots), dtype=np.int32),
+        "answered": np.zeros((posts, slots), dtype=np.int8),
         "ties": np.zeros((posts, slots), dtype=state.TIE),
         "evidence": np.zeros((2, posts, slots) if has_evidence(scenario) else (2, 1, 1)),
         "sides": np.zeros((6, posts, slots) if has_two_dimensions(scenario) else (6, 1, 1)),
@@ -340,8 +341,8 @@ def case_tables(scenario: Scenario, places: np.ndarray) -> Arrays:
         "words": np.zeros(words, dtype=np.uint64),
         "open_cases": np.arange(total, dtype=np.int64).reshape(len(places), room),
         "cases": np.zeros(total, dtype=state.CASE),
-        "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
-        "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
+        "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int32),
+        "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int32),
     }
 
 
@@ -461,11 +462,11 @@ def settle_founder(m, i):
 
 @rule
 def turn_week(m):
-    """Begin a week: everybody in post has served another, and the oldest week of leavers is forgotten."""
-    if m.world["week"] > 0:
-        for i in range(len(m.posts)):
-            if m.posts[i]["filled"] == 1:
-                m.posts[i]["tenure"] += 1
+    """Begin a week: who is in post has served another, nobody has met yet, the oldest week of leavers is forgotten."""
+    served = 1 if m.world["week"] > 0 else 0
+    for i in range(len(m.posts)):
+        m.posts[i]["tenure"] += served * m.posts[i]["filled"]
+        m.posts[i]["met_this_week"] = 0
     now = m.world["week"] % state.LEAVERS_WEEKS
     for t in range(len(m.teams)):
         m.teams[t]["leavers"] -= m.leavers[t, now]

@@ -50,10 +50,13 @@ def ask_some(m, luck, first, stop):
     wanted = list_requests(m, luck, first, stop)
     for n in range(wanted):
         m.requests[n]["answered"] = last_answer(m, m.requests[n])
+    for n in range(wanted):
         m.rates[n] = sharing_logit(m, luck, m.requests[n])
     exp_of_minus(m.rates, wanted, m.none)
     for n in range(wanted):
         request(m, luck, m.requests[n], 1.0 / (1.0 + m.none[n]))
+    for n in range(wanted):
+        count_request(m, m.requests[n])
 
 
 @rule
@@ -84,7 +87,7 @@ def list_request(wanted, met, luck, number):
 @rule
 def last_answer(m, wanted):
     """Return what became of the last request that went the other way: 1 answered, 0 not, -1 none yet."""
-    return m.ties[wanted["holder"], m.posts[wanted["asker"]]["slot"]]["answered"]
+    return m.answered[wanted["holder"], m.posts[wanted["asker"]]["slot"]]
 
 
 @rule
@@ -94,6 +97,7 @@ def request(m, luck, wanted, chance):
     Parts 1 to 3 of its word and draws `number` + 4..11 of `luck` decide it. `chance` is weighed again where an earlier
     request of the week has changed what it rests on.
     """
+    wanted["made"], wanted["told"] = 0, 0
     case, shared, number = m.cases[wanted["case"]], wanted["word"], wanted["number"]
     asker, holder = wanted["asker"], wanted["holder"]
     case["needed"] += 1
@@ -113,14 +117,20 @@ def request(m, luck, wanted, chance):
     place = m.places[m.posts[asker]["place"]]
     if place["hub"] > 0.0 or m.policy["governance_form"] != governance.SHARED:
         answered = told or passed_on(m, place, case, luck, number, asker, holder)
-    tie = m.ties[asker, m.posts[holder]["slot"]]
-    tie["requests"] += 1
-    tie["answered"] = 1 if answered else 0
-    tie["answers"] += 1 if answered else 0
+    wanted["made"], wanted["told"] = 1, 1 if answered else 0
+    m.answered[asker, m.posts[holder]["slot"]] = 1 if answered else 0
     case["received"] += 1 if answered else 0
     m.month["received"] += 1.0 if answered else 0.0
     if m.context["sharing_breach_risk"] > 0.0 and told:
         overshare(m, luck, wanted)
+
+
+@rule
+def count_request(m, wanted):
+    """Count a request, and its answer, with the two posts: apart, as all these counts are far away."""
+    tie = m.ties[wanted["asker"], m.posts[wanted["holder"]]["slot"]]
+    tie["requests"] += wanted["made"]
+    tie["answers"] += wanted["told"]
 
 
 @subroutine
@@ -227,7 +237,7 @@ def direct_terms(m, asker, holder, sensitive):
     z += m.context["sharing_safety"] * (m.agencies[a]["safe"] - 0.5)
     z -= m.context["sharing_sensitivity"] * sensitive
     z -= m.context["sharing_rivalry"] * funding.rivalry(m.policy, m.context, m.agencies, a, b)
-    answered = m.ties[holder, k]["answered"]
+    answered = m.answered[holder, k]
     answered_before = (answered >= 0) * (answered - 0.5)
     return z + m.context["sharing_reciprocity"] * answered_before
 

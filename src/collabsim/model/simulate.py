@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TABLES = ("relationships", "cases", "staff", "events")
 _ARGUMENTS = (
     "world", "places", "teams", "leavers", "agencies", "between", "grants", "grant_posts", "posts",
-    "trust", "cap", "met", "contacts", "ties", "evidence", "sides",
+    "trust", "cap", "met", "contacts", "answered", "ties", "evidence", "sides",
     "cases", "member_post", "member_team", "open_cases", "repairs",
     "fours", "encounters", "requests", "likely", "rates", "none", "entities", "words", "target", "moved", "fresh",
     "output", "sums", "counts", "given", "known", "doubted",
@@ -183,8 +183,8 @@ def _more_room(plan: Arrays, grow: int) -> Arrays:
     return larger | {
         "open_cases": np.arange(total, dtype=np.int64).reshape(places, room * grow),
         "cases": np.zeros(total, dtype=state.CASE),
-        "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int64),
-        "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int64),
+        "member_post": np.full((total, state.MOST_MEMBERS), state.NOBODY, dtype=np.int32),
+        "member_team": np.zeros((total, state.MOST_MEMBERS), dtype=np.int32),
     }
 
 

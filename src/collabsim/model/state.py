@@ -2,7 +2,7 @@
 
 A *place* is a locality. Posts of one place are stored side by side, agency by agency, hub posts last; the
 position of a post in its place is its *slot*. What one post holds about another of the same place is at
-`[post, slot of the other]` in the matrices `trust`, `cap`, `met`, `contacts` and `ties` (see `Model`).
+`[post, slot of the other]` in the matrices `trust`, `cap`, `met`, `contacts`, `answered` and `ties` (see `Model`).
 
 Every array is created in `founding.py`; the rules change them in place. Times are weeks, shares are 0-1.
 """
@@ -102,7 +102,7 @@ POST = np.dtype(
         ("trim", np.float64),
         ("knowledge", np.float64),  # K of the occupant, or what the post's memory keeps while vacant
         ("insecurity", np.float64),
-        ("satisfaction", np.float64),
+        ("id", np.int64),
         ("team", np.uint32),
         ("place", np.uint32),
         ("slot", np.uint32),
@@ -113,7 +113,7 @@ POST = np.dtype(
         ("filled", np.int8),
         ("open", np.int8),
         ("core_group", np.int8),
-        ("id", np.int64),
+        ("satisfaction", np.float64),
         ("fte", np.float64),
         ("disposition", np.float64),
         ("vision", np.float64),
@@ -138,7 +138,6 @@ TIE = np.dtype(
         ("partner", np.int32),  # occupant number of the other when this post was last left: for introductions
         ("requests", np.int32),
         ("answers", np.int32),
-        ("answered", np.int8),  # own last request to the other: 1 answered, 0 not, -1 none yet
     ],
     align=True,
 )
@@ -167,16 +166,31 @@ REQUEST = np.dtype(
         ("case", np.uint32),
         ("number", np.int32),
         ("answered", np.int8),  # the holder's own last request to the asker, when this one was weighed
+        ("made", np.int8),
+        ("told", np.int8),  # by the holder, or another way
     ],
     align=True,
 )
 
-CASE = record(
-    "id", "opened", "members", "needed", "requested", "received", "changes", "coherent",
-    "duration", "progress", "wait", "noise",
-    "circumstances",  # what weighs on the outcome besides the agencies' work, in standard deviations
-    integers=("id", "opened", "members", "needed", "requested", "received", "changes", "coherent"),
-)  # fmt: skip
+# What is asked for every week at one go, again (64 bytes)
+CASE = np.dtype(
+    [
+        ("id", np.int64),
+        ("duration", np.float64),
+        ("progress", np.float64),
+        ("wait", np.float64),
+        ("noise", np.float64),
+        ("circumstances", np.float64),  # what weighs on the outcome besides the agencies' work (SD)
+        ("needed", np.int32),
+        ("received", np.int32),
+        ("requested", np.int16),
+        ("opened", np.int16),
+        ("changes", np.int16),
+        ("members", np.int8),
+        ("coherent", np.int8),
+    ],
+    align=True,
+)
 MOST_MEMBERS = 4
 
 REPAIR = record(
@@ -269,6 +283,7 @@ class Model(NamedTuple):
     cap: Any  # (posts, slots): what that trust cannot pass
     met: Any  # (posts, slots): week of their last contact, NOT_YET, or NO_TIE
     contacts: Any  # (posts, slots): how often they have met
+    answered: Any  # (posts, slots): whether its last request to the other was answered (1 or 0); -1: none yet
     ties: Any  # (posts, slots)
     evidence: Any  # (2, posts, slots): r and s of the beta rule, else next to nothing
     sides: Any  # (6, posts, slots) where trust has two dimensions (see `dimensions`), else next to nothing

@@ -57,8 +57,8 @@ def begin_tie(m, i, j):
     tie = m.ties[i, k]
     m.cap[i, k] = 1.0
     m.contacts[i, k] = 0
+    m.answered[i, k] = -1
     tie["began"] = m.world["week"]
-    tie["answered"] = -1
     tie["requests"] = 0
     tie["answers"] = 0
     if m.context["structure_trust_dimensions"] == TWO:
@@ -105,6 +105,7 @@ def copy_tie(m, i, k, into_i, into_k):
     """Copy what one post holds about another to another place in the matrices."""
     m.trust[into_i, into_k], m.cap[into_i, into_k] = m.trust[i, k], m.cap[i, k]
     m.met[into_i, into_k], m.contacts[into_i, into_k] = m.met[i, k], m.contacts[i, k]
+    m.answered[into_i, into_k] = m.answered[i, k]
     if m.context["structure_trust_dimensions"] == TWO:
         dimensions.move_sides(m, i, k, into_i, into_k)
     elif m.context["structure_trust_rule"] == BETA:
@@ -112,7 +113,6 @@ def copy_tie(m, i, k, into_i, into_k):
         m.evidence[BAD, into_i, into_k] = m.evidence[BAD, i, k]
     source, target = m.ties[i, k], m.ties[into_i, into_k]
     target["began"] = source["began"]
-    target["answered"] = source["answered"]
     target["requests"] = source["requests"]
     target["answers"] = source["answers"]
 
@@ -124,8 +124,6 @@ def copy_tie(m, i, k, into_i, into_k):
 def begin_week(m):
     """Begin a week in which nobody has met yet."""
     m.world["encounters"] = 0
-    for i in range(len(m.posts)):
-        m.posts[i]["met_this_week"] = 0
     list_repairs(m)
     aim(m)
 

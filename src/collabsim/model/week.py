@@ -11,6 +11,7 @@ from collabsim.model import (
     journal,
     leadership,
     learning,
+    memory,
     monthly,
     sharing,
     timeline,
@@ -45,7 +46,7 @@ SCHEDULE = (
 @entry
 def live(
     key, first_week, weeks,
-    world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, contacts, ties,
+    world, places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, contacts, answered, ties,
     evidence, sides,
     cases, member_post, member_team, open_cases, repairs,
     fours, encounters, requests, likely, rates, none, entities, words, target, moved, fresh, output,
@@ -61,7 +62,7 @@ def live(
         m = Model(
             key, world[0], policies[world[0]["policy"]], context[0], series[month], ledger[month],
             places, teams, leavers, agencies, between, grants, grant_posts, posts, trust, cap, met, contacts,
-            ties, evidence, sides, cases, member_post, member_team, open_cases, repairs, timed,
+            answered, ties, evidence, sides, cases, member_post, member_team, open_cases, repairs, timed,
             events, closed_cases, snapshots, fours, encounters, requests, likely, rates, none, entities, words,
             target, moved, fresh, output, sums, counts, given, known, doubted,
         )  # fmt: skip
@@ -125,6 +126,7 @@ def meet_and_work(m):
     sharing.feel_safe(m)
     apart = m.context["sharing_breach_risk"] > 0.0
     for q in range(len(m.places)):
+        memory.read_ahead(m, m.places[q], q)
         contact.meet(m, m.places[q])
         contact.meet_on_cases(m, q)
         trust_rules.experience_contacts(m, m.places[q])
@@ -132,6 +134,7 @@ def meet_and_work(m):
         trust_rules.drift(m, m.places[q])
         if not apart:
             casework.work_cases(m, q)
+            m.world["encounters"] = 0  # the next place's come in their stead
     trust_rules.keep_repairs(m)
     if apart:
         for q in range(len(m.places)):
