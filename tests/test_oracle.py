@@ -16,6 +16,7 @@ from reference.examples import EXAMPLE, EXAMPLES, STRUCTURAL_VARIANTS, TOWN, unm
 from reference.ledger import KNOWLEDGE_LINES, TRUST_LINES
 from reference.partnership import CHANNELS
 
+from collabsim.model.memory import FAR
 from collabsim.model.simulate import Run, run_once
 from collabsim.model.state import EVENT_KINDS
 from collabsim.scenario import Scenario
@@ -139,6 +140,17 @@ def test_both_models_agree_on_partnerships_drawn_at_random(seed: int) -> None:
 def test_both_models_agree_on_whatever_the_model_accepts(seed: int) -> None:
     scenario = arbitrary_scenario(seed, wide=True)
     assert_same_run(scenario, {"seed": seed, "replicate": 1}, arbitrary_channels(seed))
+
+
+def test_both_models_live_alike_where_memory_is_read_ahead() -> None:
+    agencies = tuple(replace(agency, posts=36 * agency.posts) for agency in TOWN.agencies)
+    large = replace(TOWN, agencies=agencies, events=(), years=1)
+    assert sum(agency.posts for agency in large.agencies) > FAR
+    plain = ReferencePartnership(large, seed=4)
+    while len(plain.series) < 2:
+        plain.step()
+    columns = {column: column for column in plain.series[0] if column != "month"}
+    assert_same_months(plain.series, run_once(large, seed=4).series[:2], columns)
 
 
 # What the comparison covers
