@@ -10,6 +10,7 @@ import ast
 import inspect
 import platform
 import time
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +24,7 @@ from numba.extending import intrinsic
 MOST_PROCESSES = 100
 LIVED = ("live_week", "meet_and_work")
 """The rules of `week.py` that call the processes."""
+ITSELF = "the week itself"
 _ticks = np.zeros(MOST_PROCESSES + 1, dtype=np.int64)  # the last reading, then what each process took
 
 
@@ -76,9 +78,9 @@ def _with_clock(body: list[ast.stmt], names: list[str]) -> list[ast.stmt]:
 
 
 def _name(line: ast.stmt) -> str:
-    """What a process is called: the rule that is called, or the whole of another statement."""
+    """What a process is called: the rule that is called; what else the week does is its own."""
     is_call = isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)
-    return ast.unparse(line.value.func if is_call else line)
+    return ast.unparse(line.value.func) if is_call else ITSELF
 
 
 def profile(scenario, plan, runs: int) -> dict:
@@ -115,10 +117,13 @@ def profile(scenario, plan, runs: int) -> dict:
         simulate.live = plain
     fastest[0] = 0.0  # the week's number; its reading also holds all time before the first week
     rate = ticks_a_second()
+    spent_on: Counter[str] = Counter()
+    for name, spent in zip(names, fastest.tolist(), strict=True):
+        spent_on[name] += spent
     return {
         "processes": [
             {"process": name, "ms": 1000 * spent / rate, "share": spent / fastest.sum()}
-            for spent, name in sorted(zip(fastest.tolist(), names, strict=True), reverse=True)
+            for name, spent in spent_on.most_common()
             if spent > 0
         ],
         "plain_ms": 1000 * float(np.median(whole[False])),
