@@ -1,4 +1,4 @@
-"""Where compiled code is kept and found: in one folder for all checkouts, and in the package itself."""
+"""Compiled code: kept in one folder for all checkouts, found there or in the package, and no other than the uncompiled."""
 
 import os
 import shutil
@@ -24,6 +24,20 @@ import collabsim, hashlib
 from collabsim.model.simulate import run_once
 from collabsim.scenario import load_scenario
 print(hashlib.sha256(run_once(load_scenario({SCENARIO!r}, years=1)).series.tobytes()).hexdigest())
+"""
+THOUSANDS = """
+from dataclasses import replace
+from collabsim.model.draws import run_key
+from collabsim.model.founding import blueprint
+from collabsim.model.memory import FAR
+from collabsim.model.simulate import live_weeks, new_run
+from collabsim.scenario import load_scenario
+base = load_scenario("mixed-partnership")
+agencies = tuple(replace(agency, posts=60 * agency.posts) for agency in base.agencies)
+plan = blueprint(replace(base, agencies=agencies, burn_in_years=0))
+run = new_run(plan, 520)
+live_weeks(run, run_key(1, 0, 0), 0, 1)
+print(len(plan["posts"]) > FAR, run.arrays["trust"].sum(), run.arrays["contacts"].sum())
 """
 
 
@@ -119,3 +133,10 @@ def test_compiled_code_that_nothing_has_used_for_long_is_removed_and_no_other(tm
     os.utime(lately / "week.nbc", (time.time(), 0))  # read, not written
     assert command.forget_unused(mine) == 1
     assert [folder.exists() for folder in (mine, old, lately, foreign)] == [True, False, True, True]
+
+
+def test_thousands_of_posts_live_the_same_week_uncompiled() -> None:
+    package = Path(collabsim.__file__).parents[1]
+    lived = python(THOUSANDS, package)
+    assert lived.startswith("True ")
+    assert python(THOUSANDS, package, NUMBA_DISABLE_JIT="1") == lived

@@ -31,6 +31,7 @@ _njit: Any = numba.njit  # its stubs do not know every option
 _config: Any = numba.config
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+UNCOMPILED = bool(_config.DISABLE_JIT)  # rules run as plain Python, with NUMBA_DISABLE_JIT=1
 SHIPPED = Path(__file__).parents[1] / "_compiled"
 ANY_PROCESSOR = ("generic", "")  # what numba calls a processor of which nothing is assumed, and its features
 
@@ -69,7 +70,7 @@ def cache_folder() -> Path:
 
 def is_compiled() -> bool:
     """Say whether code of exactly these sources, compiled for this processor or for any, is on disk."""
-    if _config.DISABLE_JIT:
+    if UNCOMPILED:
         return True  # nothing will be compiled
     here = cpu_target.target_context.codegen().magic_tuple()
     return _kept_for(here, cache_folder()) or _kept_for((here[0], *ANY_PROCESSOR), SHIPPED / cache_name())
@@ -161,7 +162,7 @@ def subroutine(function: Function) -> Function:
 def entry(function: Function) -> Function:
     """Compile an entry point of the model and keep the result on disk."""
     compiled: Any = _compile(function, no_cfunc_wrapper=True)
-    if not _config.DISABLE_JIT:
+    if not UNCOMPILED:
         compiled._cache = _Kept(function)  # what numba's option cache=True does, with its own cache
     entry_point: Function = compiled
     return entry_point

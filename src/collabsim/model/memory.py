@@ -12,7 +12,7 @@ from typing import Any
 from numba.core import types
 from numba.extending import intrinsic
 
-from collabsim.model.compiled import rule
+from collabsim.model.compiled import UNCOMPILED, rule
 
 FAR = 2_500  # posts: of more, what a place holds is far away after a week; of fewer, reading ahead only takes time
 LINE = 64  # bytes that memory hands over at a time
@@ -21,7 +21,7 @@ LINE = 64  # bytes that memory hands over at a time
 @rule
 def read_ahead(m, place, q):
     """Bring near what a place holds, in a large partnership; nothing changes."""
-    if len(m.posts) <= FAR:
+    if UNCOMPILED or len(m.posts) <= FAR:
         return
     first, stop = place["first"], place["first"] + place["slots"]
     seen = read(m.trust, first, stop) + read(m.cap, first, stop)
