@@ -141,7 +141,7 @@ def scale(found: Figures) -> list[str]:
     parts = ["## Scale"]
     if "sizes" in found:
         rows = [
-            [f"{r['posts']:,}", f"{r['localities']:,}", str(r["years"]), f"{r['seconds']:,.2f}", f"{r['microseconds_per_post_week']:.2f}",
+            [f"{r['posts']:,}", f"{r['localities']:,}", str(r["years"]), f"{r['seconds']:.3g}", f"{r['microseconds_per_post_week']:.2f}",
              _with_range(r), f"{r['peak_mb']:,.0f}"]
             for r in found["sizes"]["figures"]
         ]  # fmt: skip
