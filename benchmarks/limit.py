@@ -51,7 +51,7 @@ def count(years: int) -> dict[str, int]:
     """Run once uncompiled (this process must have NUMBA_DISABLE_JIT=1) and count what is done how often."""
     from collabsim.model import draws
 
-    assert "collabsim.model.trust" not in sys.modules  # the rules must import the functions that count
+    assert "collabsim.model.experiences" not in sys.modules  # the rules must import the functions that count
     done: Counter[str] = Counter()
 
     def counted(module, name):
@@ -65,10 +65,10 @@ def count(years: int) -> dict[str, int]:
 
     for name in ("word", "stream", "exp", "log"):
         counted(draws, name)  # before the rules import them
-    from collabsim.model import sharing, trust
+    from collabsim.model import experiences, sharing
     from collabsim.model.simulate import run_once
 
-    counted(trust, "experience")
+    counted(experiences, "experience")
     counted(sharing, "request")
     run = run_once(partnership(years=years), record=("cases",))
     return dict(done) | touched(run, 52 * years)

@@ -90,13 +90,6 @@ def none_below(rate, width):
 
 
 @formula
-def case_draw(stream, case, which):
-    """Return this week's draw of a pair of members of a case."""
-    first = part(word(stream, case, 0), which, CASE_FIRST_BITS)
-    return as_uniform(completed(first, CASE_FIRST_BITS, word(stream, case, case_number(which))))
-
-
-@formula
 def case_number(which):
     """Return the number that a pair's draws go by: 4x + y for members x < y."""
     return 4 * LOWER[which] + HIGHER[which]
@@ -238,25 +231,29 @@ def meet_on_cases(m, q):
     luck = stream(m.key, draws.CASE_CONTACT, m.world["week"])
     listed = shortlist_cases(m, luck, none_below(m.context["contact_case"], CASE_FIRST_BITS), q)
     for n in range(listed):
-        m.rates[n] = case_rate(m, m.likely[n] // PAIRS, m.likely[n] % PAIRS)
+        m.rates[n] = case_rate(m, m.open_cases[q, m.likely[n] // PAIRS], m.likely[n] % PAIRS)
     exp_of_minus(m.rates, listed, m.none)
     for n in range(listed):
-        meet_on_case(m, luck, m.likely[n] // PAIRS, m.likely[n] % PAIRS, m.rates[n], m.none[n])
+        row, which = m.likely[n] // PAIRS, m.likely[n] % PAIRS
+        first = part(m.words[row], which, CASE_FIRST_BITS)
+        meet_on_case(m, luck, m.open_cases[q, row], which, first, m.rates[n], m.none[n])
     m.places[q]["met"] = m.world["encounters"] - m.places[q]["first_met"]
 
 
 @rule
 def shortlist_cases(m, luck, enough, q):
-    """List the pairs of members whose draw could give a contact, by its first bits; return how many."""
+    """List the pairs of members whose draw could give a contact, by its first bits; return how many.
+
+    A pair is listed by the row of its case among the place's open ones, and by which pair of it is.
+    """
     found, cases = 0, m.places[q]["open_cases"]
     for n in range(cases):
         m.entities[n] = m.cases[m.open_cases[q, n]]["id"]
     draw_words(luck, m.entities, cases, 0, m.words)
     for n in range(cases):
-        slot = m.open_cases[q, n]
-        members = m.cases[slot]["members"]
+        members = m.cases[m.open_cases[q, n]]["members"]
         for which in range(PAIRS):
-            m.likely[np.uint32(found)] = PAIRS * slot + which
+            m.likely[np.uint32(found)] = PAIRS * n + which
             found += (part(m.words[n], which, CASE_FIRST_BITS) >= enough) & (HIGHER[which] < members)
     return found
 
@@ -271,47 +268,45 @@ def case_rate(m, slot, which):
 
 
 @rule
-def meet_on_case(m, luck, slot, which, rate, none):
-    """Draw the contacts of two members of a case."""
+def meet_on_case(m, luck, slot, which, first, rate, none):
+    """Draw the contacts of two members of a case; `first` begins their draw."""
     i, j = m.member_post[slot, LOWER[which]], m.member_post[slot, HIGHER[which]]
     case = m.cases[slot]["id"]
-    count = poisson_count(case_draw(luck, case, which), rate, none)
+    drawn = as_uniform(completed(first, CASE_FIRST_BITS, word(luck, case, case_number(which))))
+    count = poisson_count(drawn, rate, none)
     note_encounter(m.world, m.encounters, i, j, case, 16 * 32 * case_number(which), count, slot)
 
 
 @subroutine
 def budget_time(m):
-    """Trim every ordinary post's contacts to its time budget (judgement); meetings crowd out other contacts.
-
-    The load is added up only for those whose most possible load exceeds the budget.
-    """
+    """Trim every ordinary post's contacts to its time budget (judgement); meetings crowd out other contacts."""
     meetings = meetings_a_week(m.policy, m.context)
-    for i in range(len(m.posts)):
-        m.posts[i]["trim"] = 0.0
     for q in range(len(m.places)):
-        place = m.places[q]
-        add_case_load(m, place, q)
-        for i in range(place["first"], place["first"] + place["ordinary"]):
+        first, beyond = m.places[q]["first"], m.places[q]["first"] + m.places[q]["slots"]
+        for i in range(first, beyond):
+            m.posts[i]["trim"] = 0.0  # holds the load until it is known
+        add_case_load(m, m.places[q], q)
+        for i in range(first, first + m.places[q]["ordinary"]):
             if m.posts[i]["filled"] == 1:
-                team = m.teams[m.posts[i]["team"]]
-                most = highest_rate(
-                    m.policy,
-                    m.context,
-                    meetings,
-                    place["hub"],
-                    team["attendance"],
-                    m.agencies[m.posts[i]["agency"]],
-                )
-                if (
-                    m.posts[i]["trim"] + most * (place["ordinary"] - team["posts"])
-                    > m.context["contact_time_budget"]
-                ):
-                    m.posts[i]["trim"] += acquaintance_load(m, meetings, place, i)
-    for i in range(len(m.posts)):
-        load = m.posts[i]["trim"]
-        m.posts[i]["trim"] = (
-            m.context["contact_time_budget"] / load if load > m.context["contact_time_budget"] else 1.0
-        )
+                add_acquaintance_load(m, meetings, m.places[q], i)
+        for i in range(first, beyond):
+            m.posts[i]["trim"] = trimmed(m.posts[i]["trim"], m.context["contact_time_budget"])
+
+
+@rule
+def trimmed(load, budget):
+    """Return the share of a load of contacts that the time budget leaves room for (0-1)."""
+    return budget / load if load > budget else 1.0
+
+
+@rule
+def add_acquaintance_load(m, meetings, place, i):
+    """Add post `i`'s acquaintance contacts to its load, if with as many as any could have it exceeds the budget."""
+    post, team = m.posts[i], m.teams[m.posts[i]["team"]]
+    agency = m.agencies[post["agency"]]
+    most = highest_rate(m.policy, m.context, meetings, place["hub"], team["attendance"], agency)
+    if post["trim"] + most * (place["ordinary"] - team["posts"]) > m.context["contact_time_budget"]:
+        post["trim"] += acquaintance_load(m, meetings, place, i)
 
 
 @rule

@@ -413,7 +413,8 @@ def found(m):
             m.posts[i]["open"] = 1
             settle_founder(m, i)
     voice.align(m)
-    workload.weigh_up(m)
+    for q in range(len(m.places)):
+        workload.weigh_up(m, m.places[q])
     voice.hear(m)
     contact.budget_time(m)
     m.ledger["newcomers"] = 0.0

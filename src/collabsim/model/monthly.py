@@ -12,17 +12,24 @@ FELT_INSECURITY = 0.1
 
 @rule
 def count_week(m):
-    """Count the week's filled posts."""
-    filled, on_grants, filled_on_grants = 0, 0.0, 0.0
-    for i in range(len(m.posts)):
-        if m.posts[i]["kind"] == state.ORDINARY:
-            on_grant = workforce.is_grant_funded(m.grants, m.posts[i])
-            filled += m.posts[i]["filled"] == 1
-            on_grants += on_grant
-            filled_on_grants += on_grant * m.posts[i]["filled"]
-    m.month["filled_weeks"] += filled
-    m.month["grant_post_weeks"] += on_grants
-    m.month["grant_filled_weeks"] += filled_on_grants
+    """Count the week's filled posts, and those on grants that can end."""
+    m.month["filled_weeks"] += m.world["staff"]
+    for g in range(len(m.grants)):
+        if m.grants[g]["status"] != state.PERMANENT:
+            count_week_of_grant(m, m.grants[g])
+
+
+@rule
+def count_week_of_grant(m, grant):
+    """Count the ordinary posts of a grant this week, and the filled ones."""
+    posts, filled = 0, 0
+    for n in range(grant["first"], grant["first"] + grant["posts"]):
+        post = m.posts[m.grant_posts[n]]
+        if post["kind"] == state.ORDINARY:
+            posts += 1
+            filled += post["filled"]
+    m.month["grant_post_weeks"] += posts
+    m.month["grant_filled_weeks"] += filled
 
 
 # --- what staff think of one another ----------------------------------------------------------------------------

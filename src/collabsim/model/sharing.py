@@ -49,7 +49,7 @@ def ask_some(m, luck, first, stop):
     """Make the requests of some of this week's encounters: their chances are worked out side by side before."""
     wanted = list_requests(m, luck, first, stop)
     for n in range(wanted):
-        m.requests[n]["answered"] = last_answer(m, m.requests[n])
+        m.requests[n]["answered_before"] = last_answer(m, m.requests[n])
     for n in range(wanted):
         m.rates[n] = sharing_logit(m, luck, m.requests[n])
     exp_of_minus(m.rates, wanted, m.none)
@@ -97,7 +97,7 @@ def request(m, luck, wanted, chance):
     Parts 1 to 3 of its word and draws `number` + 4..11 of `luck` decide it. `chance` is weighed again where an earlier
     request of the week has changed what it rests on.
     """
-    wanted["made"], wanted["told"] = 0, 0
+    wanted["made"], wanted["answered"] = 0, 0
     case, shared, number = m.cases[wanted["case"]], wanted["word"], wanted["number"]
     asker, holder = wanted["asker"], wanted["holder"]
     case["needed"] += 1
@@ -109,7 +109,7 @@ def request(m, luck, wanted, chance):
     m.month["requested"] += 1.0
     if m.context["sharing_request_hours"] > 0.0:
         keep_waiting(m, case)
-    if last_answer(m, wanted) != wanted["answered"] or m.context["sharing_breach_risk"] > 0.0:
+    if last_answer(m, wanted) != wanted["answered_before"] or m.context["sharing_breach_risk"] > 0.0:
         chance = logistic(sharing_logit(m, luck, wanted))
     chance = chance * useful_share(m) * governance.attention(m, m.posts[holder]["agency"])
     told = falls_below(chance, part(shared, 3, 16), luck, case["id"], number + 11)
@@ -117,7 +117,7 @@ def request(m, luck, wanted, chance):
     place = m.places[m.posts[asker]["place"]]
     if place["hub"] > 0.0 or m.policy["governance_form"] != governance.SHARED:
         answered = told or passed_on(m, place, case, luck, number, asker, holder)
-    wanted["made"], wanted["told"] = 1, 1 if answered else 0
+    wanted["made"], wanted["answered"] = 1, 1 if answered else 0
     m.answered[asker, m.posts[holder]["slot"]] = 1 if answered else 0
     case["received"] += 1 if answered else 0
     m.month["received"] += 1.0 if answered else 0.0
@@ -130,7 +130,7 @@ def count_request(m, wanted):
     """Count a request, and its answer, with the two posts: apart, as all these counts are far away."""
     tie = m.ties[wanted["asker"], m.posts[wanted["holder"]]["slot"]]
     tie["requests"] += wanted["made"]
-    tie["answers"] += wanted["told"]
+    tie["answers"] += wanted["answered"]
 
 
 @subroutine

@@ -165,9 +165,9 @@ REQUEST = np.dtype(
         ("holder", np.uint32),
         ("case", np.uint32),
         ("number", np.int32),
-        ("answered", np.int8),  # the holder's own last request to the asker, when this one was weighed
+        ("answered_before", np.int8),  # the holder's own last request to the asker, when this one was weighed
         ("made", np.int8),
-        ("told", np.int8),  # by the holder, or another way
+        ("answered", np.int8),  # by the holder, or another way
     ],
     align=True,
 )

@@ -6,6 +6,8 @@ from collabsim.model import (
     casework,
     contact,
     costs,
+    drift,
+    experiences,
     founding,
     funding,
     journal,
@@ -19,7 +21,6 @@ from collabsim.model import (
     workforce,
     workload,
 )
-from collabsim.model import trust as trust_rules
 from collabsim.model.compiled import entry, rule
 from collabsim.model.state import Model
 
@@ -94,7 +95,6 @@ def live_week(m, policy_starts):
     leadership.change_leaders(m)
     workforce.quit_posts(m)
     workforce.hire(m)
-    workload.weigh_up(m)
     meet_and_work(m)
     learning.learn(m)
     if voice.ends_month(week):
@@ -122,20 +122,23 @@ def meet_and_work(m):
 
     What comes out in one place is felt in all: where that can happen, nobody asks before all have met.
     """
-    trust_rules.begin_week(m)
+    experiences.begin_week(m)
     sharing.feel_safe(m)
     apart = m.context["sharing_breach_risk"] > 0.0
     for q in range(len(m.places)):
         memory.read_ahead(m, m.places[q], q)
+        workload.weigh_up(m, m.places[q])
         contact.meet(m, m.places[q])
         contact.meet_on_cases(m, q)
-        trust_rules.experience_contacts(m, m.places[q])
-        trust_rules.repair(m, m.places[q])
-        trust_rules.drift(m, m.places[q])
+        experiences.experience_contacts(m, m.places[q])
+        experiences.repair(m, m.places[q])
+        drift.aim(m, m.places[q])
+        drift.drift(m, m.places[q])
         if not apart:
             casework.work_cases(m, q)
             m.world["encounters"] = 0  # the next place's come in their stead
-    trust_rules.keep_repairs(m)
+    experiences.keep_repairs(m)
+    m.world["reputations_moved"] = 0  # every place aims at what they are now
     if apart:
         for q in range(len(m.places)):
             casework.work_cases(m, q)

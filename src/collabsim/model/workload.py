@@ -64,17 +64,16 @@ def overhead(p, c, grants, post, shared_time):
 
 
 @rule
-def weigh_up(m):
-    """Set every team's capacity, demand, overload and attendance, and every place's hub."""
+def weigh_up(m, place):
+    """Set a place's hub, and its teams' capacity, demand, overload and attendance."""
     shared_time = partnership_time(m.policy)
-    for t in range(len(m.teams)):
+    for t in range(place["first_team"], place["first_team"] + m.world["agencies"] + 1):
         m.teams[t]["demand"] = team_demand(m.context, m.teams[t])
         m.teams[t]["capacity"] = team_capacity(m, m.teams[t], shared_time)
-    for q in range(len(m.places)):
-        m.places[q]["hub"] = hub_strength(m.policy, m.places[q], m.posts)
-        m.places[q]["pm"] = manager_strength(m.policy, m.places[q], m.posts)
-        share_capacity(m.policy, m.places[q], m.teams, m.world["agencies"])
-        attend(m, m.places[q])
+    place["hub"] = hub_strength(m.policy, place, m.posts)
+    place["pm"] = manager_strength(m.policy, place, m.posts)
+    share_capacity(m.policy, place, m.teams, m.world["agencies"])
+    attend(m, place)
 
 
 @rule
