@@ -15,10 +15,8 @@ from collabsim.model.trust import BAD, DELTA, bad_contact, from_evidence, good_c
 
 REPAIR_WEEKS = 8
 LAST = -1  # no further repair
-RETURNED_COMPETENCE, RETURNED_INTEGRITY = (
-    0.7,
-    0.2,
-)  # Kim et al. 2004; Schweitzer et al. 2006 (values, row 62, M)
+RETURNED_COMPETENCE = 0.7  # Kim et al. 2004; Schweitzer et al. 2006 (values, row 62, M)
+RETURNED_INTEGRITY = 0.2  # likewise
 LASTING_DAMAGE = 0.1
 NEWCOMER_WEEKS = 13.0  # how long a newcomer's slips last
 SETTLED_WEEKS = 40 * 13  # from here exp(-tenure / 13) is lost in rounding

@@ -289,7 +289,7 @@ def matrices(scenario: Scenario, posts: int, slots: int, teams: int, agencies: i
     return {
         "trust": np.zeros((posts, slots)),
         "cap": np.ones((posts, slots)),
-        "met": np.full((posts, slots), state.NO_TIE, dtype=np.int32),
+        "met": np.full((posts, slots), state.NO_TIE, dtype=np.int16),
         "contacts": np.zeros((posts, slots), dtype=np.int32),
         "answered": np.zeros((posts, slots), dtype=np.int8),
         "ties": np.zeros((posts, slots), dtype=state.TIE),

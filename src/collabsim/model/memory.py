@@ -28,6 +28,8 @@ def read_ahead(m, place, q):
     seen += read(m.met, first, stop) + read(m.contacts, first, stop)
     seen += read(m.answered, first, stop) + read(m.posts, first, stop)
     seen += read(m.fours, place["first_four"], place["first_four"] + place["fours"])
+    team, beyond = place["first_team"], place["first_team"] + m.world["agencies"] + 1
+    seen += read(m.teams, team, beyond) + read(m.target, team, beyond)
     for n in range(place["open_cases"]):
         slot = m.open_cases[q, n]
         seen += m.cases[slot]["id"] + m.member_post[slot, 0] + m.member_team[slot, 0]

@@ -281,7 +281,7 @@ class Model(NamedTuple):
     posts: Any
     trust: Any  # (posts, slots): trust of a post in another of its place
     cap: Any  # (posts, slots): what that trust cannot pass
-    met: Any  # (posts, slots): week of their last contact, NOT_YET, or NO_TIE
+    met: Any  # (posts, slots): week of their last contact, NOT_YET, or NO_TIE; 16 bits, as no run has 32,768 weeks
     contacts: Any  # (posts, slots): how often they have met
     answered: Any  # (posts, slots): whether its last request to the other was answered (1 or 0); -1: none yet
     ties: Any  # (posts, slots)
