@@ -66,7 +66,8 @@ def _order(study: Stored) -> list[str]:
 
 
 _READING = (
-    "Indices are shares of what varies in the mean outcome over the design, luck taken off. *First*, *first three* and "
+    "Indices are shares of the variance of the mean outcome over the design, 0-1 (an estimate may lie a little outside), "
+    "luck taken off: *alone* without what one does with others, *total index* with it. *First*, *first three* and "
     "*first five* are shares of redraws of the design."
 )
 
@@ -119,8 +120,8 @@ def _lines(study: Stored) -> list[str]:
             percent(found["luck"]["share"]),
         ])  # fmt: skip
     text = (
-        "The first three for each outcome with their total indices; how many of the fifteen can be told from nothing; "
-        "and the share of luck in single runs."
+        "The first three for each outcome with their total indices (shares of its variance, 0-1); how many of the "
+        "fifteen can be told from nothing; and the share of luck in single runs."
     )
     refused = [plain(sentence) for sentence in study["refused"]]
     return ["## Every outcome", text, table(["Outcome", "First three", "Told apart", "Luck"], rows), *refused]

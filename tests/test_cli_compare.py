@@ -108,6 +108,19 @@ def test_a_comparison_is_written_with_every_scenario(here: Path) -> None:
     assert tomllib.loads((here / "out" / "mixed-partnership-changed.toml").read_text())["policy"]
 
 
+def test_a_scenario_written_by_a_comparison_loads_again_however_much_was_set(here: Path) -> None:
+    values = {"funding.grant_months": 36, "funding.notice_months": 4, "flexibility.movable_capacity": 0.5}
+    values |= {"pooled_budget.share": 0.25, "colocation.days": 2, "key_worker.fte_per_20": 0.5}
+    values |= {"training.days_per_year": 3, "leadership.commitment": 0.8}
+    settings = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+    said = answer("compare", "mixed-partnership", *settings, *FEW, "--out", "out", "--quiet")
+    assert "leadership.commitment = 0.8" in " ".join(said.split())
+    answer("check", "out/mixed-partnership-changed.toml")
+    again = load_scenario("out/mixed-partnership-changed.toml")
+    assert again.digest == load_scenario("mixed-partnership", values, years=1).digest
+    assert again.title.startswith("Mixed partnership, with funding.grant_months = 36, ")
+
+
 def test_scenarios_of_one_name_are_kept_apart(here: Path) -> None:
     for folder, years in (("a", 1), ("b", 1)):
         Path(folder).mkdir()

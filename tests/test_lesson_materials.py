@@ -1,5 +1,6 @@
 """Lessons beyond the page: the game, handouts and guides on paper, and the terminal."""
 
+import html
 import re
 import shutil
 import subprocess
@@ -126,6 +127,23 @@ def test_a_guide_says_what_the_ledger_and_the_channels_give(stage):
     assert f"{ledger[1]['title']} {ledger[1]['base'][0]:+.3f}" in made
     channels = play.reveal(found, found.step("where-the-harm-comes-from"), stage)["channels"]["rows"]
     assert f"{channels[0]['title']} {channels[0]['part']}" in made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_guide_says_which_answers_the_model_bears_out_and_a_handout_does_not(name, stage):
+    found = lesson(name)
+    guide, handout = (
+        html.unescape(made) for made in (materials.guide(found, stage), materials.handout(found, stage))
+    )
+    for step in found.steps:
+        if step.observation is None:
+            continue
+        options = step.observation.options
+        borne = [options[n].text for n in play.reveal(found, step, stage)["seen"]]
+        assert f"{step.observation.question} What the model bears out: {' '.join(borne)}</p>" in guide
+        boxes = "\n".join(f"<li>{option.text}</li>" for option in options)
+        assert boxes in handout  # every answer alike
+    assert "bears out" not in handout
 
 
 def test_a_handout_has_what_its_tasks_need_and_names_its_axes(stage):

@@ -154,6 +154,18 @@ def test_the_command_prints_and_writes_one_answer_whatever_the_workers(tmp_path:
     }
 
 
+def test_what_was_set_is_said_on_the_screen_on_the_page_and_in_json(tmp_path: Path) -> None:
+    some = ["--set", "funding.grant_months=36", "--set", "funding.fix_annual=true", "--out", str(tmp_path)]
+    words = "Mixed partnership, with funding.grant_months = 36, funding.fix_annual = true"
+    said = call(*SMALL, *some)
+    assert said.exit_code == 0, said.stderr
+    assert f"{words}: packages within £60,000 a year" in " ".join(said.stdout.split())
+    assert f"{words}<" in (tmp_path / "packages.html").read_text()
+    content = json.loads((tmp_path / "packages.json").read_text())
+    assert content["set"] == {"funding.grant_months": 36, "funding.fix_annual": True}
+    assert content["scenarios"][0]["title"] == "Mixed partnership"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -55,6 +55,7 @@ def test_the_answer_the_table_and_the_doubt_are_printed(swept: Path) -> None:
     words = " ".join(out.split())
     assert "For equity of voice (last six years), power_sharing.gamma matters most" in words
     assert re.search(r"1 power_sharing\.gamma +[\d.]+ +[\d.]+ to [\d.]+ .*surely first", words)
+    assert "Indices are shares of the outcome's variance over the design, 0-1" in words
     for part in ("the noise floor", "Luck makes up", "onverged", "PAWN", "Illustrative, not a forecast."):
         assert part in words
 
@@ -87,6 +88,10 @@ def test_a_page_and_tables_are_written_and_the_users_words_are_escaped(swept: Pa
     page = (tmp_path / "out" / "equity_last_six.html").read_text(encoding="utf-8")
     assert status == 0
     assert "Which enablers matter most for Equity of voice" in page and "surely first" in page
+    assert (
+        "total index (share of variance, 0-1)" in page
+        and "PAWN is a distance between distributions, 0-1." in page
+    )
     assert (
         "<script>alert" not in page
         and "https://" not in page.replace("https://plotly", "").split("<script>")[0]
@@ -155,6 +160,17 @@ def test_the_page_of_the_ranking_is_written_from_the_stored_numbers() -> None:
     text = (ROOT / "docs/explanation/enabler-ranking.md").read_text(encoding="utf-8")
     others = [json.loads(file.read_text()) for file in sorted(STORED.parent.glob("enabler-ranking-*.json"))]
     assert text == page(json.loads(STORED.read_text(encoding="utf-8")), others)
+
+
+def test_the_page_says_what_an_index_is_above_every_table_of_indices() -> None:
+    text = (ROOT / "docs/explanation/enabler-ranking.md").read_text(encoding="utf-8")
+    heads = text.count("| Enabler | Total index |")
+    assert (
+        heads
+        == text.count("Indices are shares of the variance of the mean outcome over the design, 0-1")
+        == 3
+    )
+    assert "total indices (shares of its variance, 0-1)" in text
 
 
 def test_the_page_reads_no_error_of_an_index_as_interaction() -> None:

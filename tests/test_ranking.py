@@ -38,7 +38,7 @@ from collabsim.analysis.bootstrap import equal_weights
 from collabsim.analysis.convergence import against_size
 from collabsim.analysis.luck import luck
 from collabsim.analysis.ranking import CannotRank, Ranking, cases, rank
-from collabsim.analysis.ranking_words import thing, together_sentence
+from collabsim.analysis.ranking_words import index_unit, thing, together_sentence, unit_sentence
 from collabsim.experiment.design import problem, unit_points
 from collabsim.experiment.factors import Factor, dummy
 from collabsim.experiment.results import Results
@@ -277,6 +277,16 @@ def test_equal_inputs_share_the_first_place() -> None:
     assert "cannot tell which enabler matters most" in found.answer
     assert not found.verdict.ranking
     assert found.verdict.more > 0 and f"--size {128 + found.verdict.more}" in found.verdict.sentence
+
+
+def test_indices_have_a_unit(noisy: Ranking) -> None:
+    assert index_unit(noisy) == "share of variance, 0-1"
+    assert "shares of the outcome's variance over the design, 0-1" in unit_sentence(noisy)
+    months = replace(noisy, method="morris", unit="months")
+    assert index_unit(months) == "months"
+    assert unit_sentence(months).startswith("mu* and sigma are in the outcome's unit (months): ")
+    distance = replace(noisy, method="pawn", unit="months")
+    assert index_unit(distance) == "0-1" and unit_sentence(distance).startswith("PAWN is a distance")
 
 
 def test_a_large_design_has_converged(noisy: Ranking) -> None:

@@ -284,6 +284,26 @@ def test_any_scenario_is_written_and_read_again(scenario: Scenario, tmp_path: Pa
     assert again.digest == scenario.digest
 
 
+@pytest.mark.parametrize(
+    ("title", "begins"),
+    [
+        ("Mine, with " + ", ".join(f"colocation.days = {day}" for day in range(20)), "Mine, with "),
+        ("Early, " + "word " * 60, "Early, word word"),
+        ("w" * 250, "wwww"),
+    ],
+)
+def test_a_title_that_is_too_long_for_a_file_is_cut_between_words(
+    title: str, begins: str, tmp_path: Path
+) -> None:
+    scenario = dataclasses.replace(load_scenario("mixed-partnership"), title=title)
+    again = load_scenario(written(tmp_path, to_toml(scenario)))
+    whole, dots = again.title[:-4], again.title[-4:]
+    assert again.digest == scenario.digest and dots == " ..." and 170 < len(again.title) <= 200
+    assert whole.startswith(begins) and title.startswith(whole)
+    assert title[len(whole)] == " " or " " not in title
+    assert whole.endswith(",") or not title.startswith("Mine")
+
+
 # --- the JSON Schema ----------------------------------------------------------------------------
 
 

@@ -169,7 +169,13 @@ def test_the_command_tells_a_story_and_refuses_what_is_not_there():
     told = run()
     assert told.exit_code == 0 and "Names are made up" in told.stdout
     found = json.loads(run("--case", "3", "--json").stdout)
-    assert found["command"] == "story" and found["number"] == 3
+    assert found["command"] == "story" and found["number"] == 3 and found["set"] == {}
+    some = ("--set", "funding.grant_months=36", "--set", "funding.fix_annual=true")
+    assert json.loads(run(*some, "--json").stdout)["set"] == {
+        "funding.grant_months": 36,
+        "funding.fix_annual": True,
+    }
+    assert "grants, with funding.grant_months = 36, funding.fix_annual = true; run 2 of" in run(*some).stdout
     for words, said in [
         (("--person", "99999"), "--person is 99999, but there are"),
         (("--case", "99999"), "cases close in this run"),

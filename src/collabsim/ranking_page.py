@@ -9,7 +9,14 @@ from typing import Any
 from collabsim import display
 from collabsim.analysis.ranking import Ranking
 from collabsim.analysis.ranking_json import origin
-from collabsim.analysis.ranking_words import MEASURE, digits_for, luck_sentence, together_sentence
+from collabsim.analysis.ranking_words import (
+    MEASURE,
+    digits_for,
+    index_unit,
+    luck_sentence,
+    together_sentence,
+    unit_sentence,
+)
 from collabsim.display import Scale, number, percent
 from collabsim.experiment.results import Results
 from collabsim.figures import convergence, effects, interactions
@@ -62,7 +69,8 @@ def order(ranking: Ranking) -> Section:
             "Indices with 95% intervals; first, and first three: share of redraws of the design",
             *_table(ranking, rows),
         ),
-        note="Grey: not distinguishable from nothing; the grey band is what something made up reaches that does nothing.",
+        note=f"{unit_sentence(ranking)} Grey: not distinguishable from nothing; the grey band is what something made "
+        "up reaches that does nothing.",
     )
     return Section("order", "The order", paragraphs=[*ranking.notes], exhibits=[exhibit])
 
@@ -72,7 +80,7 @@ def _table(ranking: Ranking, rows: list[dict[Any, Any]]) -> tuple[list[str], lis
     others = [name for name in ("first", "sigma", "pawn") if name in ranking.table and ranking.method != name]
     head = [
         ranking.thing.capitalize(),
-        MEASURE[ranking.method],
+        f"{MEASURE[ranking.method]} ({index_unit(ranking)})",
         "95% interval",
         *others,
         "First",
@@ -106,7 +114,7 @@ def size(ranking: Ranking) -> Section | None:
         "The index against the size of the design",
         convergence.convergence(ranking),
         convergence.in_words(ranking),
-        Table("Index at each size", head, rows),
+        Table(f"Index ({index_unit(ranking)}) at each size", head, rows),
     )
     return Section(
         "size", "Were there enough runs?", paragraphs=[ranking.verdict.sentence], exhibits=[exhibit]

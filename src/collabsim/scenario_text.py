@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+from collabsim.file_format import KEYS
 from collabsim.parameters import PARAMETER, Value
 from collabsim.scenario import Event, Scenario
+
+_LONGEST_TITLE = int(next(key.maximum for key in KEYS if key.name == "title"))
+_CUT = " ..."
 
 
 def to_toml(scenario: Scenario) -> str:
     """The scenario as the text of a file; what has its default value is left out.
 
-    The name is not in the text: it is the stem of the file that the text is written to.
+    The name is not in the text: it is the stem of the file that the text is written to. A title that says what was
+    changed, and so is longer than a file's may be, is cut between two values; the file holds them all.
     """
     sections = {
         "baseline": _other_than(scenario.baseline, _defaults_of(scenario.baseline)),
@@ -29,9 +34,18 @@ def to_toml(scenario: Scenario) -> str:
 
 
 def _head(scenario: Scenario) -> dict[str, Value]:
-    words = {key: getattr(scenario, key) for key in ("title", "group", "about")}
+    words = {"title": _fitting(scenario.title), "group": scenario.group, "about": scenario.about}
     host = scenario.agencies[scenario.host].name
     return {**words, "host": host, "years": scenario.years, "burn_in_years": scenario.burn_in_years}
+
+
+def _fitting(title: str) -> str:
+    """A title as long as a file's may be, cut after a comma, or else between words."""
+    if len(title) <= _LONGEST_TITLE:
+        return title
+    begun = title[: _LONGEST_TITLE - len(_CUT)]
+    after_comma = begun.rfind(", ", _LONGEST_TITLE // 2) + 1  # an early comma would leave too little
+    return begun[: after_comma or max(begun.rfind(" "), 0) or None] + _CUT
 
 
 def _given(row: Mapping[str, Value | None]) -> dict[str, Value]:

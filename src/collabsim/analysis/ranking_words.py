@@ -262,6 +262,33 @@ def _without_dummy(ranking: Ranking, corrected: bool) -> str:
     return f"The design has no dummy: the noise floor, {floor_words(ranking)}, is worked out {how}."
 
 
+def index_unit(ranking: Ranking) -> str:
+    """The unit of the index, as a heading says it: mu* is in the outcome's."""
+    return {"sobol": "share of variance, 0-1", "pawn": "0-1"}.get(
+        ranking.method, ranking.unit or "outcome's unit"
+    )
+
+
+def unit_sentence(ranking: Ranking) -> str:
+    """What the numbers of the table are: of what they are parts, or in which unit."""
+    pawn = "PAWN is a distance between distributions, 0-1."
+    if ranking.method == "pawn":
+        return pawn
+    own = _SHARES if ranking.method == "sobol" else _changes(ranking)
+    return f"{own} {pawn}" if "pawn" in ranking.table else own
+
+
+_SHARES = (
+    "Indices are shares of the outcome's variance over the design, 0-1 (an estimate may lie a little outside): first "
+    "is what one does alone, total also what it does with others."
+)
+
+
+def _changes(ranking: Ranking) -> str:
+    unit = f"the outcome's unit ({ranking.unit})" if ranking.unit else "the outcome's own unit"
+    return f"mu* and sigma are in {unit}: mean size and spread of its change over the {ranking.thing}'s whole range."
+
+
 def floor_words(ranking: Ranking) -> str:
     """What noise alone reaches: a number, or two where it depends on how many values a factor takes."""
     digits = digits_for(ranking.table["index"].tolist())

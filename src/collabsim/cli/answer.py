@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from collabsim.cli import show
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from collabsim.analysis.differences import Difference, Estimate
     from collabsim.outcomes import Outcome
+    from collabsim.parameters import Value
     from collabsim.scenario import Scenario
 
 
@@ -58,9 +59,9 @@ def luck(replicates: int, seed: int) -> str:
     return f"{replicates:,} replicate{'s' if replicates > 1 else ''}, seed {seed}"
 
 
-def settings(batch: Batch) -> dict[str, Any]:
+def settings(values: Mapping[str, Value]) -> dict[str, Any]:
     """What --set set."""
-    return {"set": dict(batch.settings)}
+    return {"set": dict(values)}
 
 
 def print_settings(screen: Console, scenarios: Sequence[Scenario], batch: Batch) -> None:

@@ -147,7 +147,9 @@ def _print_json(
         }
         for which, found in enumerate(differences)
     ]
-    show.print_json({**head, **answer.settings(batch), **answer.drawn(batch), "comparisons": comparisons})
+    show.print_json(
+        {**head, **answer.settings(batch.settings), **answer.drawn(batch), "comparisons": comparisons}
+    )
 
 
 def _as_json(name: str, found: Difference, replicates: int) -> dict[str, Any]:

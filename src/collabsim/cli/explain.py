@@ -188,7 +188,7 @@ def _print_json(scenarios: Sequence[Scenario], found: Found, batch: options.Batc
     channels: dict[str, Any] = {}
     if found.channels is not None:
         channels = {"channels": {"outcome": found.outcome, "lines": _channels(found.channels)}}
-    show.print_json({**head, **answer.settings(batch), "ledgers": ledgers, **channels})
+    show.print_json({**head, **answer.settings(batch.settings), "ledgers": ledgers, **channels})
 
 
 def _account_as_json(account: Account) -> dict[str, Any]:

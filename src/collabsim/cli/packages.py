@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from collabsim.cli.progress import Watch
 
 if TYPE_CHECKING:
     from collabsim.analysis.packages import Choice, Found, Laboratory
+    from collabsim.parameters import Value
     from collabsim.scenario import Scenario
 
 Budget = Annotated[
@@ -57,6 +59,7 @@ def packages(
     findings = inputs.Findings()
     folder = inputs.check_folder(out, findings)
     chosen = inputs.load_one(scenario, settings, years, findings)
+    values = inputs.read_settings(settings, findings)
     target = _target(outcome, chosen, years)
     inputs.keep_inputs(folder, [chosen])
     inputs.tell_left_out([chosen], years, quiet)
@@ -65,11 +68,11 @@ def packages(
             chosen, budget, target, (evaluations, replicates, fresh), seed, workers, watch, quiet
         )
     if json:
-        show.print_json(content(found, chosen, seed))
+        show.print_json(content(found, chosen, seed, values))
     else:
-        _print(found, chosen)
+        _print(found, chosen, values)
     if folder is not None:
-        _write(folder, found, laboratory, chosen, seed, quiet)
+        _write(folder, found, laboratory, chosen, seed, values, quiet)
 
 
 def _target(outcome: str | None, scenario: Scenario, years: int | None) -> str:
@@ -131,12 +134,13 @@ def _estimate(scenario: Scenario, runs: int, workers: int | None) -> str:
 # --- words out ----------------------------------------------------------------------------------
 
 
-def _print(found: Found, scenario: Scenario) -> None:
+def _print(found: Found, scenario: Scenario, values: Mapping[str, Value]) -> None:
     from collabsim.analysis.packages_words import levers, sentences
     from collabsim.cli.answer import print_footer
 
     screen = show.console()
-    screen.print(f"{scenario.title}: packages within £{found.budget:,.0f} a year", style="bold")
+    title = inputs.titled(scenario.title, values)
+    screen.print(f"{title}: packages within £{found.budget:,.0f} a year", style="bold")
     table = show.table("Package", "£ a year", "searched", "fresh", "95% interval")
     for number, choice in enumerate(_shown(found), 1):
         fresh, gains = choice.fresh[0], (choice.searched[0].mean, choice.fresh[0].mean)
@@ -164,13 +168,14 @@ def _shown(found: Found, most: int = 8) -> list[Choice]:
     return [found.front[place] for place in sorted(places)]
 
 
-def content(found: Found, scenario: Scenario, seed: int) -> dict[str, Any]:
-    """The answer for another program."""
+def content(found: Found, scenario: Scenario, seed: int, values: Mapping[str, Value]) -> dict[str, Any]:
+    """The answer for another program; `values` are those of --set, which the scenario has already."""
     from collabsim.analysis.packages_words import sentences
-    from collabsim.cli.answer import head
+    from collabsim.cli import answer
 
     return {
-        **head("packages", [scenario], seed, found.replicates),
+        **answer.head("packages", [scenario], seed, found.replicates),
+        **answer.settings(values),
         "budget": found.budget,
         "scalars": list(found.names),
         "fresh_replicates": found.fresh_replicates,
@@ -198,7 +203,13 @@ def _choice(choice: Choice, found: Found) -> dict[str, Any]:
 
 
 def _write(
-    folder: Path, found: Found, laboratory: Laboratory, scenario: Scenario, seed: int, quiet: bool
+    folder: Path,
+    found: Found,
+    laboratory: Laboratory,
+    scenario: Scenario,
+    seed: int,
+    values: Mapping[str, Value],
+    quiet: bool,
 ) -> None:
     from json import dumps
 
@@ -206,11 +217,11 @@ def _write(
 
     files.make(folder)
     with files.writing(folder):
-        text = dumps(show.clean(content(found, scenario, seed)), indent=2, ensure_ascii=False)
+        text = dumps(show.clean(content(found, scenario, seed, values)), indent=2, ensure_ascii=False)
         files.write_text(folder / "packages.json", text + "\n")
         files.write_csv(folder / "front.csv", _rows(found, laboratory))
         pd.DataFrame(_evaluated(found, laboratory)).to_parquet(folder / "evaluated.parquet")
-        files.write_text(folder / "packages.html", page(found, scenario, seed))
+        files.write_text(folder / "packages.html", page(found, scenario, seed, values))
         about = {"budget": found.budget, "evaluated": len(found.evaluated), "replicates": found.replicates}
         files.write_provenance(folder, [scenario], seed, **about)
     files.tell(folder, quiet)
@@ -245,8 +256,8 @@ def _evaluated(found: Found, laboratory: Laboratory) -> list[dict[str, Any]]:
     ]
 
 
-def page(found: Found, scenario: Scenario, seed: int) -> str:
-    """A page that needs nothing else."""
+def page(found: Found, scenario: Scenario, seed: int, values: Mapping[str, Value]) -> str:
+    """A page that needs nothing else; `values` are those of --set, which the scenario has already."""
     from collabsim.analysis.packages_words import levers, sentences
     from collabsim.cli.answer import luck
     from collabsim.figures import fronts
@@ -273,4 +284,5 @@ def page(found: Found, scenario: Scenario, seed: int) -> str:
         f"CollabSim {about['version']}, commit {about['commit']}.",
     ]
     title = f"What is the best way to spend £{found.budget:,.0f} a year?"
-    return short_page(title, scenario.title, list(sentences(found)), [exhibit], origin=origin)
+    kicker = inputs.titled(scenario.title, values)
+    return short_page(title, kicker, list(sentences(found)), [exhibit], origin=origin)

@@ -194,7 +194,7 @@ def _print(rankings: Sequence[Ranking], others: Sequence[Ranking], refused: Sequ
 
 
 def _print_one(ranking: Ranking, screen: Any) -> None:
-    from collabsim.analysis.ranking_words import luck_sentence, together_sentence
+    from collabsim.analysis.ranking_words import luck_sentence, together_sentence, unit_sentence
 
     screen.print(ranking.title, style="bold")
     screen.print(_about(ranking))
@@ -202,6 +202,7 @@ def _print_one(ranking: Ranking, screen: Any) -> None:
     show.print_table(screen, _table(ranking))
     screen.print()
     for sentence in (
+        unit_sentence(ranking),
         *_left_out(ranking),
         luck_sentence(ranking),
         together_sentence(ranking),

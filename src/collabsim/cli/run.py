@@ -135,7 +135,7 @@ def _print_json(
         name: {**vars(found), **answer.known(name, found, sample.replicates), **answer.unit(name)}
         for name, found in estimates.items()
     }
-    show.print_json({**head, **answer.settings(batch), **answer.drawn(batch), "outcomes": outcomes})
+    show.print_json({**head, **answer.settings(batch.settings), **answer.drawn(batch), "outcomes": outcomes})
 
 
 def _print(

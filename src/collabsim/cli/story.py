@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from collabsim.cli import inputs, options
+
+if TYPE_CHECKING:
+    from collabsim.parameters import Value
 
 Person = Annotated[
     int | None,
@@ -49,6 +53,7 @@ def story(
     if person is not None and case is not None:
         findings.add(["--person and --case cannot be told together: choose one."])
     loaded = inputs.load_one(scenario, settings, years, findings)
+    values = inputs.read_settings(settings, findings)
     _check_agency(agency, [one.name for one in loaded.agencies])
     inputs.tell_left_out([loaded], years, quiet=False)
     whom = _Whom(
@@ -59,7 +64,7 @@ def story(
     except LookupError as error:
         option = "--person" if case is None else "--case"
         raise ScenarioErrors([f"{option} is {whom.which}, but {error.args[0]}."]) from None
-    _print(found, loaded.title, json)
+    _print(found, loaded.title, values, json)
 
 
 def _check_agency(agency: str | None, names: list[str]) -> None:
@@ -70,13 +75,16 @@ def _check_agency(agency: str | None, names: list[str]) -> None:
         raise ScenarioErrors([f"--agency is {shown(agency)}, but there is no such agency{hint}"])
 
 
-def _print(found: dict[str, Any], title: str, json: bool) -> None:
-    from collabsim.cli import show
+def _print(found: dict[str, Any], title: str, values: Mapping[str, Value], json: bool) -> None:
+    from collabsim.cli import answer, show
     from collabsim.provenance import NOTE
 
     if json:
-        return show.print_json({"command": "story", "note": NOTE, "scenario": title, **found})
-    print(f"{found['title']}\n{title}; run {found['replicate']} of seed {found['seed']}\n")
+        head = {"command": "story", "note": NOTE, "scenario": title, **answer.settings(values)}
+        return show.print_json({**head, **found})
+    print(
+        f"{found['title']}\n{inputs.titled(title, values)}; run {found['replicate']} of seed {found['seed']}\n"
+    )
     for line in found["lines"]:
         print(textwrap.fill(line["words"], 90, subsequent_indent="  "))
     what = f"{found['people']:,} people" if "people" in found else f"{found['cases']:,} closed cases"

@@ -140,7 +140,8 @@ def _plan(lesson: Lesson, stage: Stage) -> Iterator[dict[str, Any]]:
 def _model(lesson: Lesson, step: Step, stage: Stage) -> list[str]:
     """What the model gives in a step, in a sentence or two."""
     if step.kind == "observe":
-        return [play.reveal(lesson, step, stage)["truth"]["words"]]
+        found = play.reveal(lesson, step, stage)
+        return [found["truth"]["words"], *_seen_words(step, found)]
     if step.game is not None:
         return ["What a package gives is worked out when it is bought."]
     if step.kind not in ("compare", "ledger") and not step.show:
@@ -153,6 +154,14 @@ def _model(lesson: Lesson, step: Step, stage: Stage) -> list[str]:
         "search": _search_words,
     }
     return [words for name, tell in told.items() if name in found for words in tell(found[name])]
+
+
+def _seen_words(step: Step, found: Payload) -> list[str]:
+    """The answers to "what did you see?" that the model bears out, as the browser and the terminal mark them."""
+    if step.observation is None:
+        return []
+    borne = [step.observation.options[n].text for n in found["seen"]]
+    return [f"{step.observation.question} What the model bears out: {' '.join(borne)}"]
 
 
 def _table_words(found: Payload) -> list[str]:
