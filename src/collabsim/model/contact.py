@@ -31,6 +31,7 @@ from collabsim.model.draws import (
 from collabsim.model.state import NO_CASE, NO_TIE
 
 TWO_53 = 9007199254740992.0
+WORKING_DAYS = 5.0  # a week
 FOUR, FIRST_BITS = 4, 16  # pairs of a post with four neighbours share a word; each has a quarter of it
 CASE_FIRST_BITS = 10  # six pairs of a case share a word
 PAIRS = 6  # of up to four members
@@ -39,11 +40,17 @@ OWN, SHARED = 1, 2  # numbers of the draws of a pair; 0 is that of a pair with a
 
 
 @rule
+def days_together(p):
+    """Return the share of the working week that co-located staff spend under one roof (0-1)."""
+    return p["colocation_days"] / WORKING_DAYS
+
+
+@rule
 def chance_rate(m, i, j):
     """Return weekly chance contacts of a pair at trust 0.5: by distance, raised by days under one roof."""
     together = 0.0
     if m.posts[i]["colocated"] == 1 and m.posts[j]["colocated"] == 1:
-        together = m.policy["colocation_days"] / 5.0
+        together = days_together(m.policy)
     site = m.agencies[m.posts[i]["agency"]]["site"]
     if site >= 0 and site == m.agencies[m.posts[j]["agency"]]["site"]:
         together = 1.0
@@ -74,7 +81,7 @@ def base_rate(m, meetings, hub, i, j):
 @rule
 def highest_rate(p, c, meetings, hub, attendance, agency):
     """Return a rate that no pair of this team exceeds, to pass quickly over pairs that cannot meet this week."""
-    together = 1.0 if agency["site"] >= 0 else p["colocation_days"] / 5.0
+    together = 1.0 if agency["site"] >= 0 else days_together(p)
     chance = c["contact_site"] + together * max(0.0, c["contact_colocated"] - c["contact_site"])
     rate = (1.0 + 0.5 * c["contact_trust_feedback"]) * chance * c["contact_initiative"]
     rate += meetings * attendance * c["contact_meeting"]
