@@ -74,6 +74,15 @@ def test_what_is_compared_is_in_the_link_and_what_cannot_be_is_said():
         assert found.names == comparison.START and len(errors) == 1
 
 
+@pytest.mark.parametrize("word", ["1", "999", "2000001", "-5", "1e4"])
+def test_a_budget_that_the_field_refuses_is_refused_in_a_link_too(word):
+    found, errors = comparison.read(f"cost={word}&annual=true")
+    assert errors == [f'The link\'s cost is "{word}", but must be 0 or from 1,000 to 2,000,000.']
+    assert found == comparison.Choice(annual=True)
+    assert comparison.read("cost=1000") == (comparison.Choice(budget=1_000), [])
+    assert comparison.read("cost=0") == (comparison.Choice(), [])
+
+
 def test_a_comparison_follows_its_visitor():
     found = comparison.Comparison("with=mixed-partnership,short-term-funding&seed=1")
     done = threading.Event()

@@ -77,7 +77,7 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
     choice = Choice(
         names=names,
         mine=pairs.get("mine", ""),
-        budget=number(pairs, "cost", equal_cost.MOST_BUDGET, errors),
+        budget=number(pairs, "cost", equal_cost.MOST_BUDGET, errors, LEAST_BUDGET),
         annual=pairs.get("annual") == "true",
         seed=int(number(pairs, "seed", view.MOST_SEED, errors)),
         outcome=one_of(pairs, "show", [outcome.name for outcome in MONTHLY], errors),
@@ -91,13 +91,15 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
     return choice, errors
 
 
-def number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -> float:
-    """The whole number of an address, up to a bound; else 0, and a sentence."""
+def number(pairs: Mapping[str, str], name: str, most: int, errors: list[str], least: int = 0) -> float:
+    """The whole number of an address, from one bound to another, or 0; else 0, and a sentence."""
     word = pairs.get(name, "0")
     found = links.whole(word, 0, most)
-    if found is None:
-        errors.append(f"The link's {name} is {shown(word)}, but must be from 0 to {most:,}.")
-    return found or 0
+    if found is None or 0 < found < least:
+        allowed = f"0 or from {least:,}" if least else "from 0"
+        errors.append(f"The link's {name} is {shown(word)}, but must be {allowed} to {most:,}.")
+        return 0
+    return found
 
 
 def one_of(pairs: Mapping[str, str], name: str, words: Any, errors: list[str]) -> str:
