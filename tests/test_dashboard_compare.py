@@ -136,6 +136,27 @@ def test_an_outcome_chosen_while_another_is_drawn_stays(monkeypatch):
     assert json.loads(found.courses)["name"] == "quits"
 
 
+def test_a_file_is_of_what_is_chosen_or_there_is_none_meanwhile(monkeypatch):
+    monkeypatch.setattr(comparison, "Live", Idle)
+    found = comparison.Comparison("with=mixed-partnership,short-term-funding")
+    picture = picture_of(*(priced.scenario for priced in found._priced), count=2)
+    found._take(picture)
+    before = json.loads(found.files)
+    found.want({"kind": "scenario-2", "of": before["of"]})
+    assert found.file["file"]["name"] == "short-term-funding.toml" and not before["waits"]
+    found.choose({"names": ["mixed-partnership", "short-term-funding-permanent"]})
+    meanwhile = json.loads(found.files)
+    for of in (before["of"], meanwhile["of"]):
+        found.want({"kind": "scenario-2", "of": of})
+        assert found.sentences == [comparison.CHANGED] and found.file["number"] == 1 and meanwhile["waits"]
+    found._take(replace(picture, wish=found._live.wishes[-1]))
+    assert not json.loads(found.files)["waits"]
+    found.want({"kind": "scenario-2", "of": before["of"]})  # a button that had not heard of it yet
+    assert found.file["number"] == 1
+    found.want({"kind": "scenario-2", "of": meanwhile["of"]})
+    assert found.file["file"]["name"] == "short-term-funding-permanent.toml"
+
+
 def test_every_scenario_that_is_compared_can_be_taken_away():
     base = load_scenario("mixed-partnership", years=1)
     picture = picture_of(base, base.with_values({"colocation.days": 3}), count=2)
@@ -183,6 +204,22 @@ def test_a_tornado_is_the_paired_difference_at_either_end_largest_first():
     assert len(lines) == 2 * len(LEVERS)
     line = next(row for row in lines if row[0] == "colocation.days" and row[head.index("end")] == "upper")
     assert line[head.index("change")] == pytest.approx(expected.mean(), abs=1e-6)
+
+
+def test_swings_that_come_when_another_outcome_is_chosen_get_no_table(monkeypatch):
+    monkeypatch.setattr(ranking, "Tornado", Idle)
+    board, written = ranking.Board(""), tornado.table
+    first = board._tornado.wishes[-1]
+    board._take(first, [], 2, 1.0)
+    assert json.loads(board.swings)["number"] == board.newest and board.table
+
+    def slow(*words):
+        board.choose({"outcome": "quits"})
+        return written(*words)
+
+    monkeypatch.setattr(tornado, "table", slow)
+    board._take(first, [], 4, 1.0)
+    assert board.table == "" and json.loads(board.swings)["number"] != board.newest
 
 
 def test_what_is_wrong_in_a_link_to_the_ranking_is_said():

@@ -24,6 +24,9 @@ FEWEST, MOST = 2, 4
 LEAST_BUDGET = 1_000
 START = ("short-term-funding", "short-term-funding-36-months", "short-term-funding-permanent")
 LAYOUTS = ("over", "side")
+CHANGED = (
+    "Nothing was downloaded, because what is compared has just changed: try again once its figure is there."
+)
 
 
 @dataclass(frozen=True)
@@ -261,12 +264,15 @@ class Comparison:
         self.sentences = []
         self._changed()
 
-    def want(self, kind: str) -> None:
-        """Make a file to download."""
-        if self.picture is not None:
+    def want(self, wish: Mapping[str, Any]) -> None:
+        """Make a file to download: its `kind`, and `of` which choice, by the number that `files` said."""
+        picture = self.picture
+        if picture is None or not self._is_newest(picture) or wish.get("of") != self._number:
+            self.sentences = [CHANGED]  # a button is pressed, now and then, before the page has made it grey
+        else:
             self._files += 1
-            self.file = {"number": self._files, "file": takeaway.file(kind, self.picture)}
-            self._changed()
+            self.file = {"number": self._files, "file": takeaway.file(str(wish["kind"]), picture)}
+        self._changed()
 
     @property
     def state(self) -> str:
@@ -293,7 +299,15 @@ class Comparison:
     def files(self) -> str:
         """What can be taken away, and the file made last."""
         titles = [priced.scenario.title for priced in self._priced]
-        return frames.as_text({"menu": takeaway.menu(titles), **self.file})
+        waits = self.picture is None or not self._is_newest(self.picture)
+        return frames.as_text(
+            {"menu": takeaway.menu(titles), "of": self._number, "waits": waits, **self.file}
+        )
+
+    @property
+    def newest(self) -> int:
+        """The number of what was chosen last, by which its figure is known."""
+        return self._number
 
     def _ask(self) -> None:
         with self._showing:

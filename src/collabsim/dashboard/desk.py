@@ -191,12 +191,12 @@ class Desk:
         self.sentences = []
         self._changed()
 
-    def want(self, kind: str) -> None:
-        """Make a file to download."""
+    def want(self, wish: dict[str, Any]) -> None:
+        """Make a file to download: its `kind`."""
         if self.picture is None:
             return
         self._files += 1
-        made = takeaway.file(kind, self.picture)
+        made = takeaway.file(str(wish["kind"]), self.picture)
         self.file = {"number": self._files, "file": made}
         self._changed()
 
