@@ -96,7 +96,7 @@ def People(
 
 
 @solara.component_vue("vue/timeline.vue")
-def Timeline(content: str = "{}", event_put_rows: Told = None) -> None:
+def Timeline(content: str = "{}", event_edit: Told = None, event_own: Told = None) -> None:
     """The timeline's events, to edit (`timeline.rows`)."""
 
 
