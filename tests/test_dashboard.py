@@ -24,6 +24,7 @@ from collabsim.dashboard import (
     frames,
     limits,
     links,
+    takeaway,
     timeline,
     uploads,
     view,
@@ -296,6 +297,17 @@ def test_a_file_that_does_not_fit_into_a_link_is_refused():
 def test_an_assumption_holds_for_the_baseline_too():
     found = view.with_value(View(), "trust.gain", 0.1)
     assert view.baseline(found).context["trust.gain"] == view.current(found).context["trust.gain"] == 0.1
+
+
+def test_a_file_of_levers_that_moved_meanwhile_is_not_handed_over(monkeypatch):
+    desk = _desk()
+    monkeypatch.setattr(desk._live, "ask", lambda wish: None)
+    desk.want({"kind": "scenario"})
+    assert desk.file["number"] == 1 and desk.sentences == []
+    desk.move({"name": "colocation.days", "value": 3, "number": 1})
+    desk.want({"kind": "scenario"})
+    assert desk.file["number"] == 1 and desk.sentences == [takeaway.CHANGED]
+    desk.close()
 
 
 def test_two_visitors_share_nothing():

@@ -148,7 +148,7 @@ def test_a_file_is_of_what_is_chosen_or_there_is_none_meanwhile(monkeypatch):
     meanwhile = json.loads(found.files)
     for of in (before["of"], meanwhile["of"]):
         found.want({"kind": "scenario-2", "of": of})
-        assert found.sentences == [comparison.CHANGED] and found.file["number"] == 1 and meanwhile["waits"]
+        assert found.sentences == [takeaway.CHANGED] and found.file["number"] == 1 and meanwhile["waits"]
     found._take(replace(picture, wish=found._live.wishes[-1]))
     assert not json.loads(found.files)["waits"]
     found.want({"kind": "scenario-2", "of": before["of"]})  # a button that had not heard of it yet

@@ -24,9 +24,6 @@ FEWEST, MOST = 2, 4
 LEAST_BUDGET = 1_000
 START = ("short-term-funding", "short-term-funding-36-months", "short-term-funding-permanent")
 LAYOUTS = ("over", "side")
-CHANGED = (
-    "Nothing was downloaded, because what is compared has just changed: try again once its figure is there."
-)
 
 
 @dataclass(frozen=True)
@@ -268,7 +265,9 @@ class Comparison:
         """Make a file to download: its `kind`, and `of` which choice, by the number that `files` said."""
         picture = self.picture
         if picture is None or not self._is_newest(picture) or wish.get("of") != self._number:
-            self.sentences = [CHANGED]  # a button is pressed, now and then, before the page has made it grey
+            self.sentences = [
+                takeaway.CHANGED
+            ]  # a button is pressed, now and then, before the page has made it grey
         else:
             self._files += 1
             self.file = {"number": self._files, "file": takeaway.file(str(wish["kind"]), picture)}

@@ -200,11 +200,12 @@ class Desk:
 
     def want(self, wish: dict[str, Any]) -> None:
         """Make a file to download: its `kind`."""
-        if self.picture is None:
-            return
-        self._files += 1
-        made = takeaway.file(str(wish["kind"]), self.picture)
-        self.file = {"number": self._files, "file": made}
+        picture = self.picture
+        if picture is None or picture.wish.asked != self._asked:
+            self.sentences = [takeaway.CHANGED]
+        else:
+            self._files += 1
+            self.file = {"number": self._files, "file": takeaway.file(str(wish["kind"]), picture)}
         self._changed()
 
     # --- what the components show ---------------------------------------------------------------

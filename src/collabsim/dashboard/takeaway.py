@@ -23,6 +23,8 @@ MENU = [
     {"kind": "scenario", "title": "Download scenario (TOML)"},
 ]
 
+CHANGED = "Nothing was downloaded, because what is chosen has just changed: try again once its figure is there."
+
 
 def menu(titles: Sequence[str]) -> list[dict[str, str]]:
     """What can be taken away of several scenarios: as in `MENU`, with a file for each of them."""
