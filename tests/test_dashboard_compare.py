@@ -168,6 +168,23 @@ def test_every_scenario_that_is_compared_can_be_taken_away():
     assert len({f["name"] for f in made}) == 2
 
 
+@pytest.mark.parametrize("kind", ["courses", "outcomes"])
+def test_a_file_has_the_replicates_that_its_first_line_says_though_more_arrive(kind, monkeypatch):
+    scenario = load_scenario("mixed-partnership", years=1)
+    picture, more = (picture_of(scenario, replace(scenario), count=count) for count in (2, 4))
+    expected, names = takeaway.file(kind, picture)["text"], takeaway._names
+    assert "; 2 replicates;" in expected
+
+    def slow(*words):
+        for replicates, grown in zip(picture.replicates, more.replicates, strict=True):
+            replicates._series, replicates._ledger = grown._series, grown._ledger
+            replicates._so_far = 4, {}  # as the thread that computes counts them in
+        return names(*words)
+
+    monkeypatch.setattr(takeaway, "_names", slow)
+    assert takeaway.file(kind, picture)["text"] == expected
+
+
 def test_samples_of_chunks_are_those_of_a_batch():
     scenario = load_scenario("mixed-partnership", years=1)
     found = picture_of(scenario, replace(scenario), count=6)
