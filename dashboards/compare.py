@@ -28,6 +28,7 @@ def Compare():
             outcome=found.choice.outcome,
             names=outcome_names(),
             look=found.choice.look,
+            newest=found.newest,
             event_choose=found.choose,
         )
         parts.Table(content=found.table)

@@ -73,5 +73,5 @@ def below(desk):
                 event_tell=desk.tell,
             )
         else:
-            parts.Timeline(content=desk.timeline, event_put_rows=desk.set_events)
+            parts.Timeline(content=desk.timeline, event_edit=desk.edit_event, event_own=desk.own_events)
     parts.Files(content=desk.files, event_want=desk.want)

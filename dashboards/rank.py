@@ -28,6 +28,7 @@ def Rank():
             outcome=board.question.outcome,
             names=outcome_names(),
             look=board.question.look,
+            newest=board.newest,
             event_choose=board.choose,
         )
         parts.Table(content=board.table)

@@ -24,6 +24,8 @@ from collabsim.dashboard import (
     frames,
     limits,
     links,
+    takeaway,
+    timeline,
     uploads,
     view,
 )
@@ -191,7 +193,7 @@ def test_a_wrong_move_changes_nothing_and_is_answered():
     assert desk.sentences == ["Replicate must be a whole number from 1 to 100."] and desk.view.replicate == 0
     desk.set_years({"years": 21})
     assert "from 1 to 20" in desk.sentences[0]
-    desk.set_events({"rows": [{"month": 1, "kind": "demand"}]})
+    desk.edit_event({"event": None, "now": {"month": 1, "kind": "demand"}})
     assert all(sentence.startswith("timeline: events[1]") for sentence in desk.sentences)
     desk.close()
 
@@ -200,13 +202,82 @@ def test_events_that_a_shorter_run_leaves_out_stay_and_new_ones_after_its_end_ar
     desk = _desk("s=end-of-boost&years=1")
     own = json.loads(desk.timeline)["rows"]
     assert [row["month"] for row in own] == [36] and view.current(desk.view).events == ()
-    desk.set_events({"rows": [*own, {"month": 6, "kind": "grant_cliff"}]})
+    desk.edit_event({"event": None, "now": {"month": 6, "kind": "grant_cliff"}})
     assert [event.month for event in view.current(desk.view).events] == [6]
-    desk.set_events({"rows": [*own, {"month": 99, "kind": "grant_cliff"}]})
-    assert desk.sentences == ["timeline: events[2].month is 99, but the run is over after 12 months."]
+    desk.edit_event({"event": None, "now": {"month": 99, "kind": "grant_cliff"}})
+    assert desk.sentences == ["timeline: events[3].month is 99, but the run is over after 12 months."]
     desk.set_years({"years": 10})
     assert [event.month for event in view.current(desk.view).events] == [6, 36] and desk.sentences == []
     assert links.read(links.query(replace(desk.view, years=1))) == (replace(desk.view, years=1), [])
+    desk.close()
+
+
+EVENTS = [
+    {"month": 2, "kind": "grant_cliff"},
+    {"month": 4, "kind": "demand", "value": 1.5, "weeks": 26},
+    {"month": 6, "kind": "policy", "set": {"colocation.days": 1, "meetings.per_month": 2}},
+]
+
+
+def _timeline(desk):
+    """The numbers of the events that the page shows, and the events."""
+    shown = json.loads(desk.timeline)
+    return shown["numbers"], shown["rows"]
+
+
+BREACH = {"month": 0, "kind": "data_breach", "agency": "Police"}
+LARGER = (1, {"key": "value", "value": 2})
+
+
+@pytest.mark.parametrize(
+    ("edits", "rows"),
+    [
+        ([(0, {"key": "month", "value": 8}), LARGER], [1, 2, 0]),
+        ([(0, {"now": None}), LARGER], [1, 2]),
+        ([(1, {"key": "month", "value": 1}), (1, {"key": "month", "value": 4}), LARGER], [0, 1, 2]),
+        ([(None, {"now": BREACH}), LARGER, (None, {"now": BREACH})], [None, None, 0, 1, 2]),
+    ],
+)
+def test_an_edit_of_the_timeline_is_of_the_event_that_was_meant_wherever_earlier_edits_have_put_it(
+    edits, rows
+):
+    desk = _desk(f"years=1&events={quote(json.dumps(EVENTS))}")
+    numbers, before = _timeline(desk)
+    for k, edit in edits:  # the page has heard of none of them yet
+        desk.edit_event({"event": None if k is None else numbers[k], **edit})
+    after, found = _timeline(desk)
+    assert desk.sentences == []
+    assert [numbers.index(number) if number in numbers else None for number in after] == rows
+    assert next(row for row in found if row["kind"] == "demand") == {**before[1], "value": 2}
+    for _ in edits:
+        desk.undo()
+    assert _timeline(desk)[1] == before
+    desk.close()
+
+
+def test_edits_of_one_event_are_all_kept_and_what_is_gone_is_said():
+    desk = _desk(f"years=1&events={quote(json.dumps(EVENTS))}")
+    first, second, third = _timeline(desk)[0]
+    desk.edit_event({"event": third, "lever": None, "other": "training.days_per_year", "value": 3})
+    desk.edit_event({"event": third, "lever": "colocation.days", "other": "key_worker.backup", "value": True})
+    desk.edit_event({"event": third, "lever": "meetings.per_month", "value": 9})
+    desk.edit_event({"event": third, "key": "month", "value": 99})
+    assert desk.sentences == ["timeline: events[3].month is 99, but the run is over after 12 months."]
+    desk.edit_event({"event": third, "key": "month", "value": 7})
+    levers = [("key_worker.backup", True), ("meetings.per_month", 9), ("training.days_per_year", 3)]
+    assert list(_timeline(desk)[1][2]["set"].items()) == levers and _timeline(desk)[1][2]["month"] == 7
+    desk.edit_event({"event": third, "lever": "colocation.days", "value": 2})
+    assert desk.sentences == [timeline.GONE]
+    desk.edit_event({"event": second, "key": "month", "value": 5})
+    desk.edit_event({"event": second, "now": {"month": 4, "kind": "data_breach", "agency": "Police"}})
+    assert _timeline(desk)[1][1] == {"month": 5, "kind": "data_breach", "agency": "Police"}
+    desk.edit_event({"event": second, "key": "agency", "value": None})
+    assert "agency" in desk.sentences[0]
+    desk.edit_event({"event": first, "now": None})
+    desk.edit_event({"event": first, "key": "agency", "value": "Police"})
+    assert desk.sentences == [timeline.GONE] and _timeline(desk)[0] == [second, third]
+    desk.own_events()
+    assert desk.view.events is None and desk.sentences == []
     desk.close()
 
 
@@ -226,6 +297,17 @@ def test_a_file_that_does_not_fit_into_a_link_is_refused():
 def test_an_assumption_holds_for_the_baseline_too():
     found = view.with_value(View(), "trust.gain", 0.1)
     assert view.baseline(found).context["trust.gain"] == view.current(found).context["trust.gain"] == 0.1
+
+
+def test_a_file_of_levers_that_moved_meanwhile_is_not_handed_over(monkeypatch):
+    desk = _desk()
+    monkeypatch.setattr(desk._live, "ask", lambda wish: None)
+    desk.want({"kind": "scenario"})
+    assert desk.file["number"] == 1 and desk.sentences == []
+    desk.move({"name": "colocation.days", "value": 3, "number": 1})
+    desk.want({"kind": "scenario"})
+    assert desk.file["number"] == 1 and desk.sentences == [takeaway.CHANGED]
+    desk.close()
 
 
 def test_two_visitors_share_nothing():

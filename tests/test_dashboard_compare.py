@@ -74,6 +74,15 @@ def test_what_is_compared_is_in_the_link_and_what_cannot_be_is_said():
         assert found.names == comparison.START and len(errors) == 1
 
 
+@pytest.mark.parametrize("word", ["1", "999", "2000001", "-5", "1e4"])
+def test_a_budget_that_the_field_refuses_is_refused_in_a_link_too(word):
+    found, errors = comparison.read(f"cost={word}&annual=true")
+    assert errors == [f'The link\'s cost is "{word}", but must be 0 or from 1,000 to 2,000,000.']
+    assert found == comparison.Choice(annual=True)
+    assert comparison.read("cost=1000") == (comparison.Choice(budget=1_000), [])
+    assert comparison.read("cost=0") == (comparison.Choice(), [])
+
+
 def test_a_comparison_follows_its_visitor():
     found = comparison.Comparison("with=mixed-partnership,short-term-funding&seed=1")
     done = threading.Event()
@@ -127,6 +136,27 @@ def test_an_outcome_chosen_while_another_is_drawn_stays(monkeypatch):
     assert json.loads(found.courses)["name"] == "quits"
 
 
+def test_a_file_is_of_what_is_chosen_or_there_is_none_meanwhile(monkeypatch):
+    monkeypatch.setattr(comparison, "Live", Idle)
+    found = comparison.Comparison("with=mixed-partnership,short-term-funding")
+    picture = picture_of(*(priced.scenario for priced in found._priced), count=2)
+    found._take(picture)
+    before = json.loads(found.files)
+    found.want({"kind": "scenario-2", "of": before["of"]})
+    assert found.file["file"]["name"] == "short-term-funding.toml" and not before["waits"]
+    found.choose({"names": ["mixed-partnership", "short-term-funding-permanent"]})
+    meanwhile = json.loads(found.files)
+    for of in (before["of"], meanwhile["of"]):
+        found.want({"kind": "scenario-2", "of": of})
+        assert found.sentences == [takeaway.CHANGED] and found.file["number"] == 1 and meanwhile["waits"]
+    found._take(replace(picture, wish=found._live.wishes[-1]))
+    assert not json.loads(found.files)["waits"]
+    found.want({"kind": "scenario-2", "of": before["of"]})  # a button that had not heard of it yet
+    assert found.file["number"] == 1
+    found.want({"kind": "scenario-2", "of": meanwhile["of"]})
+    assert found.file["file"]["name"] == "short-term-funding-permanent.toml"
+
+
 def test_every_scenario_that_is_compared_can_be_taken_away():
     base = load_scenario("mixed-partnership", years=1)
     picture = picture_of(base, base.with_values({"colocation.days": 3}), count=2)
@@ -136,6 +166,23 @@ def test_every_scenario_that_is_compared_can_be_taken_away():
     policies = [tomllib.loads(each["text"]).get("policy", {}) for each in made]
     assert policies == [{}, {"colocation": {"days": 3}}]
     assert len({f["name"] for f in made}) == 2
+
+
+@pytest.mark.parametrize("kind", ["courses", "outcomes"])
+def test_a_file_has_the_replicates_that_its_first_line_says_though_more_arrive(kind, monkeypatch):
+    scenario = load_scenario("mixed-partnership", years=1)
+    picture, more = (picture_of(scenario, replace(scenario), count=count) for count in (2, 4))
+    expected, names = takeaway.file(kind, picture)["text"], takeaway._names
+    assert "; 2 replicates;" in expected
+
+    def slow(*words):
+        for replicates, grown in zip(picture.replicates, more.replicates, strict=True):
+            replicates._series, replicates._ledger = grown._series, grown._ledger
+            replicates._so_far = 4, {}  # as the thread that computes counts them in
+        return names(*words)
+
+    monkeypatch.setattr(takeaway, "_names", slow)
+    assert takeaway.file(kind, picture)["text"] == expected
 
 
 def test_samples_of_chunks_are_those_of_a_batch():
@@ -174,6 +221,22 @@ def test_a_tornado_is_the_paired_difference_at_either_end_largest_first():
     assert len(lines) == 2 * len(LEVERS)
     line = next(row for row in lines if row[0] == "colocation.days" and row[head.index("end")] == "upper")
     assert line[head.index("change")] == pytest.approx(expected.mean(), abs=1e-6)
+
+
+def test_swings_that_come_when_another_outcome_is_chosen_get_no_table(monkeypatch):
+    monkeypatch.setattr(ranking, "Tornado", Idle)
+    board, written = ranking.Board(""), tornado.table
+    first = board._tornado.wishes[-1]
+    board._take(first, [], 2, 1.0)
+    assert json.loads(board.swings)["number"] == board.newest and board.table
+
+    def slow(*words):
+        board.choose({"outcome": "quits"})
+        return written(*words)
+
+    monkeypatch.setattr(tornado, "table", slow)
+    board._take(first, [], 4, 1.0)
+    assert board.table == "" and json.loads(board.swings)["number"] != board.newest
 
 
 def test_what_is_wrong_in_a_link_to_the_ranking_is_said():

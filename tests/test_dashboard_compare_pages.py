@@ -8,6 +8,8 @@ from dashboards import WAIT, downloaded, served, touching, typed, violations, wa
 from playwright.sync_api import expect
 from sweeps import finished
 
+from collabsim.scenario import load_scenario
+
 SCREENING = """
 scenarios = ["mixed-partnership"]
 years = 1
@@ -93,6 +95,39 @@ def test_a_budget_that_cannot_be_had_is_said_and_the_field_shows_the_one_that_is
         expect(field).to_have_value("70000")
         page.get_by_role("button", name="Close").click()
     assert "cost=70000" in page.url
+
+
+DOWNLOADS = """() => {
+  window.downloads = [];
+  const note = () => window.downloads.push([
+    document.querySelector('#cs-with-1 option:checked').textContent,
+    document.querySelector('[aria-label^="Download the figure"]').disabled,
+    [...document.querySelectorAll('[aria-label="Take away"] button')].find((b) => b.textContent.includes('TOML')).disabled,
+    Boolean(document.querySelector('[aria-label^="Download the table"]')),
+    document.querySelector('figure').classList.contains('cs-old'),
+  ]);
+  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+
+
+def test_nothing_of_the_old_choice_can_be_taken_away_for_the_new_one(visit):
+    page = visit.open("/compare?with=mixed-partnership,short-term-funding")
+    visit.settled()
+    page.evaluate(DOWNLOADS)
+    chosen = load_scenario("scaling-15-agencies")
+    page.locator("#cs-with-1").select_option("scaling-15-agencies")
+    page.wait_for_function("() => location.search.includes('scaling-15')", timeout=WAIT)
+    visit.settled()
+    seen = page.evaluate("window.downloads")
+    assert [
+        chosen.title,
+        True,
+        True,
+        False,
+        True,
+    ] in seen  # no figure, no file, no table; what is left is pale
+    assert seen[-1] == [chosen.title, False, False, True, False]
+    assert chosen.title.encode() in downloaded(page, f"Download “{chosen.title}” (TOML)")[1]
 
 
 @pytest.mark.parametrize(("width", "look"), [(1280, "projector"), (390, "light"), (390, "projector")])

@@ -104,6 +104,38 @@ def test_events_after_a_shorter_run_stay_in_the_timeline(visit):
     expect(page.get_by_role("alert")).to_be_empty()
 
 
+AT_ONCE = """() => {
+  const put = (label, value) => {
+    const field = document.querySelector('[aria-label="' + label + '"]');
+    field.value = value;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+  put('Month of event 1', '12');
+  put('Agency of event 2', 'Police');
+  document.querySelector('[aria-label="Remove event 3"]').click();
+  document.querySelector('[aria-label="Remove event 4"]').click();
+  const add = [...document.querySelectorAll('button')].find((button) => button.textContent === 'Add event');
+  add.click(); add.click();
+}"""
+
+
+def test_edits_made_before_the_page_has_heard_of_earlier_ones_are_all_kept(visit):
+    events = [*EVENTS[:1], {**EVENTS[1], "agency": "Council"}, *EVENTS[2:]]
+    page = visit.open(f"/?years=3&tab=events&events={quote(json.dumps(events))}")
+    page.get_by_label("Agency of event 2").wait_for(timeout=WAIT)
+    page.evaluate(AT_ONCE)
+    expect(page.get_by_role("button", name="Remove event")).to_have_count(6)
+    page.wait_for_function(
+        "() => decodeURIComponent(location.search).split('grant_cliff').length === 4", timeout=WAIT
+    )
+    moved, added = {"month": 12, "kind": "grant_cliff"}, {"month": 18, "kind": "grant_cliff"}
+    assert events_of(page) == [EVENTS[1], *EVENTS[4:], moved, added, added]
+    expect(page.get_by_label("Month of event 4")).to_have_value("12")
+    expect(page.get_by_role("alert")).to_be_empty()
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize(
     ("field", "word", "said"),
     [

@@ -175,3 +175,17 @@ def test_a_lesson_that_there_is_not_is_said(visit):
     page.get_by_text(
         'There is no lesson called "short-term-fundin"; did you mean short-term-funding?'
     ).wait_for(timeout=WAIT)
+
+
+def test_an_own_lesson_with_a_mistake_says_what_is_wrong_and_cannot_be_started(browser, tmp_path):
+    own = tmp_path / "own.md"
+    own.write_bytes(LESSON.path.read_bytes())
+    with served(str(own), command="teach") as address, watched(browser, address) as visit:
+        own.write_bytes(LESSON.path.read_bytes().replace(b"minutes = 25", b"minuts = 25"))
+        page = visit.open("/teach")
+        card = page.locator(".cs-card").filter(has_text="own cannot be read")
+        expect(card).to_contain_text("did you mean minutes?")
+        expect(card).to_contain_text("It can be played once its file is right.")
+        expect(card.get_by_role("button")).to_have_count(0)
+        expect(page.locator(".cs-card").nth(1).get_by_role("button")).to_have_count(2)
+        assert violations(page) == []

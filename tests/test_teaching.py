@@ -13,7 +13,7 @@ from test_dashboard_server import HOST, ORIGIN, _ask, _page, _status
 from collabsim.dashboard import limits
 from collabsim.dashboard.guard import COOKIE, Guard
 from collabsim.dashboard.launcher import Place, _names, _own_url, urls
-from collabsim.dashboard.teaching import entrance, results
+from collabsim.dashboard.teaching import entrance, learn, results
 from collabsim.dashboard.teaching.alone import Alone
 from collabsim.dashboard.teaching.classes import CODE_LENGTH, FREE, LETTERS, TOGETHER, Refused, Register
 from collabsim.dashboard.teaching.lead import Lead
@@ -194,6 +194,53 @@ def test_a_class_keeps_together_and_whoever_has_not_predicted_stays_at_the_predi
         learner.close()
 
 
+def test_who_looked_where_the_class_was_before_it_went_on_takes_no_page_back(register, monkeypatch):
+    led, goes, looked, may_go = register.start(LESSON), Way.go, threading.Event(), threading.Event()
+    learner = Follower(led, led.sit(), lambda: None)
+
+    def slow(way, position):
+        if position == PREDICT and not looked.is_set():
+            looked.set()
+            assert may_go.wait(WAIT)
+        goes(way, position)
+
+    led.go(PREDICT)
+    led.answer(learner.seat, DRAW, LINE)
+    monkeypatch.setattr(Way, "go", slow)
+    late = threading.Thread(target=learner.follow, daemon=True)
+    late.start()
+    assert looked.wait(WAIT)
+    led.go(PREDICT + 1)
+    rung = threading.Thread(target=learner.follow, daemon=True)
+    rung.start()
+    rung.join(0.5)  # it need not wait for the other, but then must be the last to move
+    may_go.set()
+    for thread in (late, rung):
+        thread.join(WAIT)
+    assert learner.way.position == PREDICT + 1
+    learner.close()
+
+
+@pytest.mark.parametrize("does", ["goes on", "ends"])
+def test_what_a_class_does_while_a_learners_page_is_made_is_not_missed(register, monkeypatch, does):
+    monkeypatch.setattr(learn, "REGISTER", register)
+    led = register.start(LESSON)
+    listens = led.listen
+
+    def late(listener, *, leads):
+        led.go(PREDICT) if does == "goes on" else register.end(led)
+        return listens(listener, leads=leads)
+
+    monkeypatch.setattr(led, "listen", late)
+    page = learn.Learn("", lambda: None)
+    page.join({"code": led.code})
+    if does == "goes on":
+        assert page.player.way.position == PREDICT
+    else:
+        assert page.player is None and "The class has ended." in page.sentence
+    page.close()
+
+
 def test_what_the_room_predicts_says_of_nobody_who_predicted_what(register):
     led = register.start(LESSON)
     seats = [led.sit() for _ in range(5)]
@@ -325,8 +372,8 @@ def test_a_mistake_in_one_own_lesson_leaves_the_list_of_the_others(tmp_path, mon
     cards = json.loads(Lectern("", lambda: None).contents)["lessons"]
     assert [card["name"] for card in cards[:3]] == list(own) and len(cards) > 3
     assert cards[0]["title"] == LESSON.title
-    assert cards[1]["title"] == "wrong cannot be read" and "did you mean minutes?" in cards[1]["summary"]
-    assert "gone" in cards[2]["summary"]
+    assert cards[1]["title"] == "wrong cannot be read" and "did you mean minutes?" in cards[1]["errors"][0]
+    assert "gone" in cards[2]["errors"][0] and "errors" not in cards[0]
 
 
 # --- the door and the addresses -----------------------------------------------------------------

@@ -77,7 +77,7 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
     choice = Choice(
         names=names,
         mine=pairs.get("mine", ""),
-        budget=number(pairs, "cost", equal_cost.MOST_BUDGET, errors),
+        budget=number(pairs, "cost", equal_cost.MOST_BUDGET, errors, LEAST_BUDGET),
         annual=pairs.get("annual") == "true",
         seed=int(number(pairs, "seed", view.MOST_SEED, errors)),
         outcome=one_of(pairs, "show", [outcome.name for outcome in MONTHLY], errors),
@@ -91,13 +91,15 @@ def read(search: str | None) -> tuple[Choice, list[str]]:
     return choice, errors
 
 
-def number(pairs: Mapping[str, str], name: str, most: int, errors: list[str]) -> float:
-    """The whole number of an address, up to a bound; else 0, and a sentence."""
+def number(pairs: Mapping[str, str], name: str, most: int, errors: list[str], least: int = 0) -> float:
+    """The whole number of an address, from one bound to another, or 0; else 0, and a sentence."""
     word = pairs.get(name, "0")
     found = links.whole(word, 0, most)
-    if found is None:
-        errors.append(f"The link's {name} is {shown(word)}, but must be from 0 to {most:,}.")
-    return found or 0
+    if found is None or 0 < found < least:
+        allowed = f"0 or from {least:,}" if least else "from 0"
+        errors.append(f"The link's {name} is {shown(word)}, but must be {allowed} to {most:,}.")
+        return 0
+    return found
 
 
 def one_of(pairs: Mapping[str, str], name: str, words: Any, errors: list[str]) -> str:
@@ -259,12 +261,17 @@ class Comparison:
         self.sentences = []
         self._changed()
 
-    def want(self, kind: str) -> None:
-        """Make a file to download."""
-        if self.picture is not None:
+    def want(self, wish: Mapping[str, Any]) -> None:
+        """Make a file to download: its `kind`, and `of` which choice, by the number that `files` said."""
+        picture = self.picture
+        if picture is None or not self._is_newest(picture) or wish.get("of") != self._number:
+            self.sentences = [
+                takeaway.CHANGED
+            ]  # a button is pressed, now and then, before the page has made it grey
+        else:
             self._files += 1
-            self.file = {"number": self._files, "file": takeaway.file(kind, self.picture)}
-            self._changed()
+            self.file = {"number": self._files, "file": takeaway.file(str(wish["kind"]), picture)}
+        self._changed()
 
     @property
     def state(self) -> str:
@@ -291,7 +298,15 @@ class Comparison:
     def files(self) -> str:
         """What can be taken away, and the file made last."""
         titles = [priced.scenario.title for priced in self._priced]
-        return frames.as_text({"menu": takeaway.menu(titles), **self.file})
+        waits = self.picture is None or not self._is_newest(self.picture)
+        return frames.as_text(
+            {"menu": takeaway.menu(titles), "of": self._number, "waits": waits, **self.file}
+        )
+
+    @property
+    def newest(self) -> int:
+        """The number of what was chosen last, by which its figure is known."""
+        return self._number
 
     def _ask(self) -> None:
         with self._showing:

@@ -72,6 +72,7 @@ class Desk:
         self._past: list[View] = []
         self._future: list[View] = []
         self._moved = _NONE
+        self._numbers = timeline.Numbers()
         self._changed = changed
         self.drawn: Callable[[], None] = lambda: None
         """Called when there are new courses; set by what draws them by themselves, before the rest of the page."""
@@ -126,17 +127,23 @@ class Desk:
 
         self._try(changed, by_itself=True)
 
-    def set_events(self, wish: dict[str, Any]) -> None:
-        """Replace the timeline by `rows`; None for the scenario's own."""
-        rows = wish["rows"]
+    def edit_event(self, wish: dict[str, Any]) -> None:
+        """Change, add or remove an event of the timeline (`timeline.Numbers.edited`)."""
 
         def changed() -> View:
-            found = None if rows is None else view.checked_rows(rows)
+            before = view.with_every_event(self.view)
+            pairs = self._numbers.edited(timeline.rows(before), wish)
+            found = view.checked_rows([row for _, row in pairs])
             wanted = _checked(replace(self.view, events=found))
-            timeline.refuse_later(found or (), view.with_every_event(self.view), 12 * view.years(wanted))
+            timeline.refuse_later(found, before, 12 * view.years(wanted))
+            self._numbers.keep(pairs, timeline.rows(view.with_every_event(wanted)))
             return wanted
 
         self._try(changed, by_itself=True)
+
+    def own_events(self, *_: Any) -> None:
+        """Go back to the scenario's own timeline."""
+        self._try(lambda: _checked(replace(self.view, events=None)), by_itself=True)
 
     def show(self, wish: dict[str, Any]) -> None:
         """Choose the two outcomes whose course is drawn."""
@@ -191,13 +198,14 @@ class Desk:
         self.sentences = []
         self._changed()
 
-    def want(self, kind: str) -> None:
-        """Make a file to download."""
-        if self.picture is None:
-            return
-        self._files += 1
-        made = takeaway.file(kind, self.picture)
-        self.file = {"number": self._files, "file": made}
+    def want(self, wish: dict[str, Any]) -> None:
+        """Make a file to download: its `kind`."""
+        picture = self.picture
+        if picture is None or picture.wish.asked != self._asked:
+            self.sentences = [takeaway.CHANGED]
+        else:
+            self._files += 1
+            self.file = {"number": self._files, "file": takeaway.file(str(wish["kind"]), picture)}
         self._changed()
 
     # --- what the components show ---------------------------------------------------------------
@@ -264,7 +272,8 @@ class Desk:
     def timeline(self) -> str:
         """The events, to edit."""
         found = timeline.table(view.with_every_event(self.view), 12 * view.years(self.view))
-        more = {"edited": self.view.events is not None, "revision": self.revision}
+        numbers = self._numbers.of(found["rows"])
+        more = {"numbers": numbers, "edited": self.view.events is not None, "revision": self.revision}
         return frames.as_text({**found, **more})
 
     # --- inside ---------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def Why(content: str = "", look: str = "light") -> None:
 
 
 @solara.component_vue("vue/files.vue")
-def Files(content: str = "{}", event_want: Callable[[str], None] | None = None) -> None:
+def Files(content: str = "{}", event_want: Told = None) -> None:
     """Downloads, and the link to what is shown."""
 
 
@@ -96,7 +96,7 @@ def People(
 
 
 @solara.component_vue("vue/timeline.vue")
-def Timeline(content: str = "{}", event_put_rows: Told = None) -> None:
+def Timeline(content: str = "{}", event_edit: Told = None, event_own: Told = None) -> None:
     """The timeline's events, to edit (`timeline.rows`)."""
 
 
@@ -119,6 +119,7 @@ def Chart(
     outcome: str = "",
     names: str = "[]",
     look: str = "light",
+    newest: int = 0,
     event_choose: Told = None,
 ) -> None:
     """One large figure with its outcome to choose, its count of replicates, and its downloads.
@@ -132,6 +133,8 @@ def Chart(
     title, caption : str
     outcome, names : str
         The chosen outcome, and those to choose from.
+    newest : int
+        The number of what was chosen last; a figure with another number is pale and cannot be taken away.
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -104,6 +105,8 @@ class Board:
         self.swings = self.table = ""
         self._changed = changed
         self._number = self._reads = 0
+        self._showing = threading.Lock()
+        """Held while what is shown changes: visitors choose in one thread, and swings come in another."""
         self.told = ""
         self._reading = False
         self._tornado = Tornado(self._take, self._fail)
@@ -153,6 +156,11 @@ class Board:
         )
 
     @property
+    def newest(self) -> int:
+        """The number of what was chosen last, by which its figure is known."""
+        return self._number
+
+    @property
     def results(self) -> str:
         """Which results there are, and which are open."""
         found = {"folders": opened.folders(), "folder": self.question.folder, "reading": self._reading}
@@ -173,15 +181,20 @@ class Board:
             self._changed()
 
     def _ask(self) -> None:
-        self._number += 1
+        with self._showing:
+            self._number += 1
+            self.table = ""
         scenario, seed = around(self.question)
         self._tornado.ask(Around(self._number, scenario, self.question.outcome, seed))
 
     def _take(self, wish: Around, found: Sequence[Swing], replicates: int, share: float) -> None:
-        if wish.number == self._number:
-            self.swings = frames.as_text(tornado.payload(wish, found, replicates, share))
-            self.table = frames.as_text(tornado.table(wish, found, replicates))
-            self._changed()
+        swings = frames.as_text(tornado.payload(wish, found, replicates, share))
+        table = frames.as_text(tornado.table(wish, found, replicates))
+        with self._showing:
+            if wish.number != self._number:  # something else was chosen, also while these were written
+                return
+            self.swings, self.table = swings, table
+        self._changed()
 
     def _fail(self, sentence: str) -> None:
         self.sentences = [sentence]

@@ -23,6 +23,10 @@ MENU = [
     {"kind": "scenario", "title": "Download scenario (TOML)"},
 ]
 
+CHANGED = (
+    "Nothing was downloaded, because what is chosen has just changed: try again once its figure is there."
+)
+
 
 def menu(titles: Sequence[str]) -> list[dict[str, str]]:
     """What can be taken away of several scenarios: as in `MENU`, with a file for each of them."""
@@ -41,7 +45,10 @@ def file(kind: str, picture: Picture) -> dict[str, str]:
     LookupError
         When there is no such kind.
     """
-    wish = picture.wish
+    wish, count = (
+        picture.wish,
+        picture.done,
+    )  # looked at once: more replicates may come while a file is written
     if kind == "scenario":
         return _file(f"{wish.current.name}.toml", to_toml(wish.current), "application/toml")
     if kind in (kinds := [f"scenario-{number}" for number in range(1, len(wish.scenarios) + 1)]):
@@ -50,9 +57,15 @@ def file(kind: str, picture: Picture) -> dict[str, str]:
             f"{_different(picture)[number]}.toml", to_toml(wish.scenarios[number]), "application/toml"
         )
     if kind == "outcomes":
-        return _file(f"{wish.current.name}-differences.csv", _csv(_differences(picture), picture), "text/csv")
+        return _file(
+            f"{wish.current.name}-differences.csv",
+            _csv(_differences(picture, count), picture, count),
+            "text/csv",
+        )
     if kind == "courses":
-        return _file(f"{wish.current.name}-courses.csv", _csv(_courses(picture), picture), "text/csv")
+        return _file(
+            f"{wish.current.name}-courses.csv", _csv(_courses(picture, count), picture, count), "text/csv"
+        )
     raise LookupError(f"There is no file of the kind {kind}")
 
 
@@ -60,13 +73,13 @@ def _file(name: str, text: str, media: str) -> dict[str, str]:
     return {"name": name, "text": text, "kind": media}
 
 
-def _csv(rows: Iterable[Sequence[object]], picture: Picture) -> str:
+def _csv(rows: Iterable[Sequence[object]], picture: Picture, count: int) -> str:
     """Rows under a line that says where they come from."""
     about = identity(picture.wish.scenarios, picture.wish.seed)
     digests = " and ".join(scenario["digest"][:12] for scenario in about["scenarios"])
     text = io.StringIO()
     text.write(
-        f"# CollabSim {about['version']}; seed {about['seed']}; {picture.done} replicates; "
+        f"# CollabSim {about['version']}; seed {about['seed']}; {count} replicates; "
         f"scenarios {digests}. {NOTE}\n"
     )
     csv.writer(text, lineterminator="\n").writerows(rows)
@@ -85,12 +98,12 @@ def _different(picture: Picture) -> list[str]:
     return [name if found.index(name) == k else f"{name}-{k + 1}" for k, name in enumerate(found)]
 
 
-def _differences(picture: Picture) -> Iterable[Sequence[object]]:
+def _differences(picture: Picture, count: int) -> Iterable[Sequence[object]]:
     """Every scalar of the base and of each other scenario, and their paired differences."""
     ends = ("mean", "low", "high")
     columns = [f"{who}_{end}" for who in ("baseline", "scenario", "difference") for end in ends]
     yield ["outcome", "unit", "scenario", *columns, "replicates", "of", "left_out"]
-    names, count = _names(picture), picture.done
+    names = _names(picture)
     samples = [kept(r.runs, s) for r, s in zip(picture.replicates, picture.wish.scenarios, strict=True)]
     for name in samples[0].scalars:
         for who, sample in zip(names[1:], samples[1:], strict=True):
@@ -102,7 +115,7 @@ def _differences(picture: Picture) -> Iterable[Sequence[object]]:
             yield [name, outcome.unit, who, *numbers, found.difference.n, count, left_out]
 
 
-def _courses(picture: Picture) -> Iterable[Sequence[object]]:
+def _courses(picture: Picture, count: int) -> Iterable[Sequence[object]]:
     yield [
         "outcome",
         "unit",
@@ -117,9 +130,8 @@ def _courses(picture: Picture) -> Iterable[Sequence[object]]:
     ]
     for outcome in MONTHLY:
         for who, replicates in zip(_names(picture), picture.replicates, strict=True):
-            yield from _course(
-                outcome, who, by_quarter(outcome, replicates.runs), picture.wish.base.burn_in_years
-            )
+            values = by_quarter(outcome, replicates.runs)[:count]
+            yield from _course(outcome, who, values, picture.wish.base.burn_in_years)
 
 
 def _course(

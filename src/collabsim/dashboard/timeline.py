@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -61,6 +63,95 @@ def refuse_later(rows: Sequence[Mapping[str, Any]], before: Scenario, months: in
     check_months(report, [{} if row["month"] in stay else dict(row) for row in rows], months)
     if report.errors:
         raise ScenarioErrors(report.errors)
+
+
+# --- edits --------------------------------------------------------------------------------------
+
+MOST_KNOWN = 200
+"""Timelines of one page whose events keep their numbers."""
+GONE = "timeline: what was to be changed is not there any more, so nothing was changed."
+
+
+class Numbers:
+    """The number of every event of a page's timelines, by which an edit names it, wherever earlier edits have put it.
+
+    Safe to use from many threads: pages are drawn in another one than edits are made in.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[int]] = {}
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def of(self, rows: Sequence[Payload]) -> list[int]:
+        """The numbers of a timeline's events, new ones where it was not met before."""
+        with self._lock:
+            key = json.dumps(rows)
+            if key not in self._known:
+                self._put(key, [self._new() for _ in rows])
+            return list(self._known[key])
+
+    def edited(self, rows: Sequence[Payload], wish: Mapping[str, Any]) -> list[tuple[int, Payload]]:
+        """The events with their numbers after an edit.
+
+        Parameters
+        ----------
+        rows : sequence of mapping
+            The timeline as it is when the edit is handled: earlier ones may not have been shown when it was made.
+        wish : mapping
+            `event`, its number, or None for a new one. `now`: the whole event, or None to remove it. Else the `value`
+            of a `key` of the event, or of a `lever` in it, with perhaps an `other` in its place (of the lever None, as
+            a new one); None to leave it out.
+
+        Raises
+        ------
+        ScenarioErrors
+            When an earlier edit has removed what this one is about.
+        """
+        number, pairs = wish.get("event"), list(zip(self.of(rows), rows, strict=True))
+        if number is None:
+            with self._lock:
+                return [*pairs, (self._new(), wish["now"])]
+        if number not in [known for known, _ in pairs]:
+            raise ScenarioErrors([GONE])
+        if "now" in wish and wish["now"] is None:
+            return [(known, row) for known, row in pairs if known != number]
+        return [(known, _changed(row, wish) if known == number else row) for known, row in pairs]
+
+    def keep(self, pairs: Sequence[tuple[int, Payload]], rows: Sequence[Payload]) -> None:
+        """Note the numbers of edited events that were right, for `rows`: the same, by their months."""
+        with self._lock:
+            self._put(json.dumps(rows), [number for number, _ in sorted(pairs, key=lambda p: p[1]["month"])])
+
+    def _put(self, key: str, numbers: list[int]) -> None:
+        self._known.pop(key, None)
+        self._known[key] = numbers
+        if len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+
+    def _new(self) -> int:
+        self._last += 1
+        return self._last
+
+
+def _changed(row: Payload, wish: Mapping[str, Any]) -> Payload:
+    """An event after an edit; one that becomes another kind stays in its month."""
+    if "now" in wish:
+        return {**wish["now"], "month": row["month"]}
+    if "lever" in wish:
+        levers = row.get("set", {})
+        if wish["lever"] not in (None, *levers):
+            raise ScenarioErrors([GONE])
+        return {**row, "set": _put(levers, wish["lever"], wish)}
+    return _put(row, wish["key"], wish)
+
+
+def _put(given: Mapping[str, Any], name: str | None, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with another value of a name, or with another name in its place; without it where there is no value."""
+    put = str(wish.get("other", name)), wish.get("value")
+    pairs = [put if key == name else (key, value) for key, value in given.items()]
+    pairs += [put] if name not in given else []
+    return {key: value for key, value in pairs if value is not None}
 
 
 # --- what may be chosen -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,9 @@ class Follower(Player):
 
     def __init__(self, joined: Class, seat: Seat, changed: Callable[[], None]) -> None:
         self.joined, self.seat = joined, seat
+        self._moving = threading.Lock()
+        """Held from the look at where the class is until this page is there: an answer comes in one thread and the class's
+        bell in another, and who looked first must not be the last to move. Never held while a page is drawn."""
         super().__init__(seat.way, changed)
         self.follow()
 
@@ -41,15 +45,21 @@ class Follower(Player):
 
     def go(self, wish: dict[str, Any]) -> None:
         """Go to a step, where learners may go their own way."""
-        if self.joined.pace == FREE:
-            super().go(wish)
+        with self._moving:
+            is_free = self.joined.pace == FREE
+            if is_free:
+                self.way.go(int(wish["to"]))
+        if is_free:
+            self.look_at_step()
 
     def follow(self) -> None:
         """Be where the class is, or at the prediction that is missing on the way there."""
-        before = self.way.position
-        if self.joined.pace != FREE:
-            self.way.go(self.joined.position)
-        if self.way.position != before:
+        with self._moving:
+            before = self.way.position
+            if self.joined.pace != FREE:
+                self.way.go(self.joined.position)
+            has_moved = self.way.position != before
+        if has_moved:
             self.look_at_step()
 
     @property
@@ -122,6 +132,7 @@ class Learn:
         self.sentence, self.code = "", joined.code
         self.player = Follower(joined, seat, self._changed)
         self._stop = joined.listen(self._bell.ring, leads=False)
+        self._keep_up()  # what the class did while this page was made rang no bell of it
 
     def _leave(self) -> None:
         if self._stop is not None:
@@ -133,6 +144,11 @@ class Learn:
     # --- what the class does --------------------------------------------------------------------
 
     def _heard(self) -> None:
+        self._keep_up()
+        self._changed()
+
+    def _keep_up(self) -> None:
+        """Be where the class is, or outside when it has ended."""
         player = self.player
         if player is not None and player.joined.is_over:
             self._leave()
@@ -142,7 +158,6 @@ class Learn:
             )
         elif player is not None:
             player.follow()
-        self._changed()
 
     def _fail(self, sentence: str) -> None:
         self.sentence = sentence

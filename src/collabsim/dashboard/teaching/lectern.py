@@ -191,10 +191,7 @@ def _own_card(name: str, path: Path) -> dict[str, Any]:
     try:
         return _card(load_lesson(path))
     except ScenarioErrors as error:
-        return {
-            "name": name, "title": f"{name} cannot be read", "summary": " ".join(error.errors), "minutes": 0,
-            "audience": "It can be played once its file is right.", "goals": [],
-        }  # fmt: skip
+        return {"name": name, "title": f"{name} cannot be read", "errors": error.errors}
 
 
 def _card(lesson: Lesson) -> dict[str, Any]:
