@@ -48,7 +48,7 @@ class Size:
     replicates: dict[str, int]
 
 
-FULL = Size(5, 20, {OURS: 400, NUMPY: 200, AGENTPY: 30})
+FULL = Size(12, 20, {OURS: 400, NUMPY: 200, AGENTPY: 30})
 QUICK = Size(2, 8, {OURS: 40, NUMPY: 16, AGENTPY: 3})
 
 
@@ -114,6 +114,7 @@ def agentpy_run(core: Core, seed: int) -> tuple[float, float, float]:
 def times(given: Scenario, core: Core, size: Size) -> dict[str, Any]:
     """Seconds of a run of each side, and how many times ours it takes."""
     found = sides(given, core, size.batch)
+    found[OURS]["whole"]()  # compile
     wholes = alternate({name: side["whole"] for name, side in found.items()}, size.rounds)
     builds = alternate({name: side["build"] for name, side in found.items()}, size.rounds)
     whole = {name: np.array(wholes[name]) / side["divide"] for name, side in found.items()}
