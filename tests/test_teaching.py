@@ -373,7 +373,8 @@ def test_a_mistake_in_one_own_lesson_leaves_the_list_of_the_others(tmp_path, mon
     assert [card["name"] for card in cards[:3]] == list(own) and len(cards) > 3
     assert cards[0]["title"] == LESSON.title
     assert cards[1]["title"] == "wrong cannot be read" and "did you mean minutes?" in cards[1]["errors"][0]
-    assert "gone" in cards[2]["errors"][0] and "errors" not in cards[0]
+    assert "gone.md" in cards[2]["errors"][0] and "errors" not in cards[0]
+    assert not any(str(tmp_path) in sentence for card in cards[1:3] for sentence in card["errors"])
 
 
 # --- the door and the addresses -----------------------------------------------------------------

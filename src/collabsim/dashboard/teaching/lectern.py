@@ -187,11 +187,15 @@ def _cards() -> list[dict[str, Any]]:
 
 
 def _own_card(name: str, path: Path) -> dict[str, Any]:
-    """The card of an own lesson; where its file has a mistake, what is wrong, so that the others can be played."""
+    """The card of an own lesson; where its file has a mistake, what is wrong, so that the others can be played.
+
+    Where the file stands is for who started the server, not for everybody who reads the list: its name is enough.
+    """
     try:
         return _card(load_lesson(path))
     except ScenarioErrors as error:
-        return {"name": name, "title": f"{name} cannot be read", "errors": error.errors}
+        errors = [sentence.replace(str(path), path.name) for sentence in error.errors]
+        return {"name": name, "title": f"{name} cannot be read", "errors": errors}
 
 
 def _card(lesson: Lesson) -> dict[str, Any]:
