@@ -33,12 +33,11 @@ from collabsim.experiment.chunk import stamp
 from collabsim.experiment.factors import factor_of
 from collabsim.experiment.sampling import latin
 from collabsim.parameters import UNCERTAINTIES
-from collabsim.provenance import commit
+from collabsim.provenance import commit, model_digest
 from collabsim.validation.draws import is_switched_off
 from collabsim.validation.kinds import Check
 from collabsim.validation.lab import Lab
 from collabsim.validation.patterns import PATTERNS
-from collabsim.validation.report import model_digest
 
 VARIED = tuple(p for p in UNCERTAINTIES if not is_switched_off(p))
 FACTORS = tuple(factor_of(p) for p in VARIED)

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collabsim.model.compiled import source_digest
-from collabsim.provenance import commit, libraries, machine
+from collabsim.provenance import commit, libraries, machine, model_digest
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -20,7 +19,7 @@ def provenance() -> dict[str, Any]:
         "machine": machine(),
         "libraries": libraries(),
         "commit": commit(),
-        "model": source_digest(),
+        "model": model_digest(),
         "load_average_before": [round(load, 1) for load in os.getloadavg()],
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }

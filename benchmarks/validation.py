@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from collabsim.provenance import commit
+from collabsim.provenance import commit, model_digest
 from collabsim.validation.kinds import judged
 from collabsim.validation.lab import Lab
 from collabsim.validation.otherwise import OTHERS, measured
 from collabsim.validation.page import page
 from collabsim.validation.patterns import PATTERNS
-from collabsim.validation.report import FINER, Report, model_digest, to_json, validate
+from collabsim.validation.report import FINER, Report, to_json, validate
 from collabsim.validation.structures import DEFAULT, variants
 
 ROOT = Path(__file__).parents[1]

@@ -10,6 +10,7 @@ import pytest
 from command_line import answer, answer_json, refusal
 from doc_pages import commands, small
 
+from collabsim import provenance
 from collabsim.evidence import figures
 from collabsim.evidence.comparison import YEARS, comparison
 from collabsim.evidence.crosswalk import SEEDS, Move, Row, crosswalk, find
@@ -178,7 +179,7 @@ def test_a_parameter_that_carries_nothing_says_so() -> None:
 
 
 def test_a_stale_model_is_owned_up_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "model_digest", lambda: "0123456789ab")
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0123456789ab")
     assert "The model here is 0123456789ab" in " ".join(answer("parameters", "--evidence", "B1").split())
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from collabsim.scenario import Scenario
 NOTE = "Illustrative, not a forecast."
 """What is said wherever results are shown."""
 
+_DIGITS = 12  # of a model's digest: enough to tell two models apart
 _LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "mesa")
 
 
@@ -31,6 +34,19 @@ def commit() -> str | None:
     return f"{head}-changed" if head and changed else head
 
 
+@cache
+def model_digest() -> str:
+    """The model that numbers belong to: the first 12 hexadecimal digits of the sha256 of its rules and its parameters.
+
+    Of the text of every source file of both, so that it may change where no number does, and never the other way.
+    """
+    package, digest = Path(collabsim.__file__).parent, hashlib.sha256()
+    for folder in ("model", "parameters"):
+        for source in sorted((package / folder).glob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:_DIGITS]
+
+
 def _git(root: Path, *words: str) -> str | None:
     try:
         answer = subprocess.run(
@@ -42,10 +58,11 @@ def _git(root: Path, *words: str) -> str | None:
 
 
 def identity(scenarios: Iterable[Scenario], seed: int) -> dict[str, Any]:
-    """What decides the numbers: version, commit, seed, and each scenario's digest."""
+    """What decides the numbers: version, commit, the model's digest, seed, and each scenario's."""
     return {
         "version": collabsim.__version__,
         "commit": commit(),
+        "model": model_digest(),
         "seed": seed,
         "scenarios": [{"name": s.name, "title": s.title, "digest": s.digest} for s in scenarios],
     }

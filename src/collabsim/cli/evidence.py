@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from collabsim import provenance
 from collabsim.checks import ScenarioErrors, nearest, shown
 from collabsim.evidence import figures, words
 from collabsim.evidence.crosswalk import SECTIONS, SEEDS, Move, Row, crosswalk, find, targets
@@ -82,8 +83,10 @@ def _made() -> str:
         f"Measured with {made.replicates} replicates over {made.years} years, seed {made.seed}, model {made.model}: "
         f"differences under the same luck, with 95% intervals. Illustrative, not a forecast."
     )
-    if made.model != figures.model_digest():
-        text += f" The model here is {figures.model_digest()}: 'python -m collabsim.evidence' measures again."
+    if made.model != provenance.model_digest():
+        text += (
+            f" The model here is {provenance.model_digest()}: 'python -m collabsim.evidence' measures again."
+        )
     return textwrap.fill(text, WIDTH)
 
 

@@ -281,7 +281,7 @@ def page(found: Found, scenario: Scenario, seed: int, values: Mapping[str, Value
     origin = [
         f"Scenario {scenario.name} ({scenario.digest[:12]}), {luck(found.replicates, seed)} in the search, "
         f"{luck(found.fresh_replicates, seed + 1)} afterwards.",
-        f"CollabSim {about['version']}, commit {about['commit']}.",
+        f"CollabSim {about['version']}, commit {about['commit'] or 'not known'}, model {about['model']}.",
     ]
     title = f"What is the best way to spend £{found.budget:,.0f} a year?"
     kicker = inputs.titled(scenario.title, values)

@@ -11,6 +11,7 @@ from collabsim.evidence import figures
 from collabsim.evidence.comparison import YEARS
 from collabsim.evidence.crosswalk import crosswalk
 from collabsim.library import shipped_roots
+from collabsim.provenance import model_digest
 
 REPLICATES = 150
 
@@ -40,7 +41,7 @@ def measure(replicates: int, seed: int, workers: int | None, file: Path) -> None
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Scenarios", total=len(scenarios_of(rows)))
         found = measured(rows, replicates, seed, workers, lambda: progress.advance(task))
-    made = figures.Made(collabsim.__version__, figures.model_digest(), replicates, seed, YEARS)
+    made = figures.Made(collabsim.__version__, model_digest(), replicates, seed, YEARS)
     figures.write(made, found, file)
 
 

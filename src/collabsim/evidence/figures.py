@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -14,7 +13,6 @@ from collabsim.evidence.crosswalk import Row
 from collabsim.outcomes import OUTCOME, Outcome
 
 FILE = Path(__file__).with_name("figures.json")
-_PACKAGE = Path(__file__).resolve().parents[1]
 
 Verdict = Literal["holds", "reversed", "no effect", "cannot tell", "moves"]
 
@@ -94,15 +92,6 @@ class Made:
     replicates: int
     seed: int
     years: int
-
-
-def model_digest() -> str:
-    """The first letters of the sha256 of the model's sources and of the table of parameters."""
-    digest = hashlib.sha256()
-    for folder in ("model", "parameters"):
-        for source in sorted((_PACKAGE / folder).glob("*.py")):
-            digest.update(source.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def write(made: Made, figures: Iterable[Figure], file: Path = FILE) -> None:

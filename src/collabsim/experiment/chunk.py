@@ -17,10 +17,10 @@ import collabsim
 from collabsim import outcomes
 from collabsim.accepted import ACCEPTED, ensemble, scenario_of_run
 from collabsim.model import state
-from collabsim.model.compiled import source_digest
 from collabsim.model.founding import blueprint
 from collabsim.model.simulate import Runs, run_once
 from collabsim.parameters import Value
+from collabsim.provenance import model_digest
 from collabsim.scenario import Scenario
 
 RAISED, NOT_FINITE, DIED = "raised", "not finite", "worker died"
@@ -291,5 +291,5 @@ def stamp() -> Mapping[str, str]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "numba": numba.__version__,
-        "model": source_digest(),
+        "model": model_digest(),
     }

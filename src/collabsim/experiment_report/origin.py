@@ -139,7 +139,7 @@ def _facts(study: Study, plan: dict[str, Any]) -> list[list[str]]:
     rows = [
         ["Experiment", study.experiment.name],
         ["Version", f"CollabSim {code['collabsim']}, commit {plan.get('commit') or 'not known'}"],
-        ["Model", f"SHA-256 of its sources: {code['model']}"],
+        ["Model", f"digest of its rules and parameters: {code['model']}"],
         ["Libraries", ", ".join(f"{n} {v}" for n, v in code.items() if n not in ("collabsim", "model"))],
         [
             "Seed",

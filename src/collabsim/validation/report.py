@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import collabsim
-from collabsim.parameters import PARAMETERS
-from collabsim.provenance import NOTE, commit
+from collabsim.provenance import NOTE, commit, model_digest
 from collabsim.validation.kinds import Finding, Judged, judged
 from collabsim.validation.lab import DRAWS, Lab
 from collabsim.validation.patterns import PATTERNS
@@ -38,15 +35,6 @@ class Report:
     structures: dict[str, list[Judged]]
     replicates: int
     seed: int
-
-
-def model_digest() -> str:
-    """The first 16 hexadecimal digits of a SHA-256 of the model's sources and of every parameter's row."""
-    digest = hashlib.sha256()
-    for source in sorted((Path(collabsim.__file__).parent / "model").glob("*.py")):
-        digest.update(source.read_bytes())
-    digest.update(repr([(p.name, p.low, p.high, p.default) for p in PARAMETERS]).encode())
-    return digest.hexdigest()[:16]
 
 
 def validate(
