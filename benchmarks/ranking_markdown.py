@@ -266,8 +266,8 @@ def _took(study: Stored) -> str:
     took, origin = study["took"], study["origin"]
     each = 1000 * took["cpu_s"] / max(took["runs"], 1)
     return (
-        f"The {took['runs']:,} runs of {origin['experiment']} took {took['wall_s'] / 60:.0f} minutes on a machine of "
-        f"{origin['machine']['cores']} cores that did other work too: {took['cpu_s'] / 60:.1f} minutes of processor "
+        f"The {took['runs']:,} runs of {origin['experiment']} took {took['wall_s'] / 60:.1f} minutes on a machine of "
+        f"{origin['machine']['cores']} cores: {took['cpu_s'] / 60:.1f} minutes of processor "
         f"time, {each:.0f} ms a run, start-up and compilation included."
     )
 
