@@ -1,6 +1,6 @@
 """How near is the model to the least that its work could cost: the limit.
 
-    python benchmarks/limit.py [--years 10] [--runs 60]
+    python benchmarks/limit.py [--years 10] [--runs 400]
 
 Writes results/limit.json.
 
@@ -205,7 +205,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--years", type=int, default=10)
-    parser.add_argument("--runs", type=int, default=60)
+    parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--count", action="store_true", help="count only (uncompiled)")
     options = parser.parse_args()
     if options.count:
