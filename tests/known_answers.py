@@ -18,6 +18,8 @@ from collabsim.experiment.types import Experiment
 
 Function = Callable[[pd.DataFrame], np.ndarray]
 G = (0.0, 1.0, 4.5, 9.0, 99.0, 99.0)
+FAST = {"draws": 200, "pawn": False, "details": False}
+"""What a ranking is asked for where only its indices are looked at."""
 
 
 def experiment(kind: str, size: int, factors: tuple[Factor, ...], **more: Any) -> Experiment:

@@ -265,9 +265,8 @@ class Comparison:
         """Make a file to download: its `kind`, and `of` which choice, by the number that `files` said."""
         picture = self.picture
         if picture is None or not self._is_newest(picture) or wish.get("of") != self._number:
-            self.sentences = [
-                takeaway.CHANGED
-            ]  # a button is pressed, now and then, before the page has made it grey
+            # a button is pressed, now and then, before the page has made it grey
+            self.sentences = [takeaway.CHANGED]
         else:
             self._files += 1
             self.file = {"number": self._files, "file": takeaway.file(str(wish["kind"]), picture)}

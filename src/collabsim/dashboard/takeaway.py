@@ -45,10 +45,8 @@ def file(kind: str, picture: Picture) -> dict[str, str]:
     LookupError
         When there is no such kind.
     """
-    wish, count = (
-        picture.wish,
-        picture.done,
-    )  # looked at once: more replicates may come while a file is written
+    wish = picture.wish
+    count = picture.done  # looked at once: more replicates may come while a file is written
     if kind == "scenario":
         return _file(f"{wish.current.name}.toml", to_toml(wish.current), "application/toml")
     if kind in (kinds := [f"scenario-{number}" for number in range(1, len(wish.scenarios) + 1)]):

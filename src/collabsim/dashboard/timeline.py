@@ -88,7 +88,7 @@ class Numbers:
         with self._lock:
             key = json.dumps(rows)
             if key not in self._known:
-                self._put(key, [self._new() for _ in rows])
+                self._know(key, [self._new() for _ in rows])
             return list(self._known[key])
 
     def edited(self, rows: Sequence[Payload], wish: Mapping[str, Any]) -> list[tuple[int, Payload]]:
@@ -121,9 +121,9 @@ class Numbers:
     def keep(self, pairs: Sequence[tuple[int, Payload]], rows: Sequence[Payload]) -> None:
         """Note the numbers of edited events that were right, for `rows`: the same, by their months."""
         with self._lock:
-            self._put(json.dumps(rows), [number for number, _ in sorted(pairs, key=lambda p: p[1]["month"])])
+            self._know(json.dumps(rows), [number for number, _ in sorted(pairs, key=lambda p: p[1]["month"])])
 
-    def _put(self, key: str, numbers: list[int]) -> None:
+    def _know(self, key: str, numbers: list[int]) -> None:
         self._known.pop(key, None)
         self._known[key] = numbers
         if len(self._known) > MOST_KNOWN:
